@@ -1,0 +1,5 @@
+/** Blobs by digest, images by name, and the registry client. */
+@NullMarked
+package jdocker.image;
+
+import org.jspecify.annotations.NullMarked;
