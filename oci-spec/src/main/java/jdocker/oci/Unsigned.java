@@ -2,6 +2,7 @@ package jdocker.oci;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonSerializer;
@@ -18,8 +19,7 @@ final class Unsigned {
     static final class Reader extends JsonDeserializer<Long> {
         @Override
         public Long deserialize(JsonParser parser, DeserializationContext context) throws IOException {
-            if (!parser.currentToken().isNumeric()
-                    || parser.currentToken().asString().contains(".")) {
+            if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT) {
                 return (Long) context.handleUnexpectedToken(Long.class, parser);
             }
             BigInteger value = parser.getBigIntegerValue();
