@@ -1,0 +1,9 @@
+package jdocker.daemon.http;
+
+/** Where a handler runs. */
+public enum Lane {
+    /** On a virtual thread of its own: reads snapshots, waits, writes streams. No native calls, no SQLite reads. */
+    READ,
+    /** On a bounded pool of platform threads: native calls, files, changes. When all are busy requests queue, with an end. */
+    WORK
+}
