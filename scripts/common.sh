@@ -40,24 +40,24 @@ apt_install() {
   apt-get update -qq && apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
-# has NAME: a command, or, where NAME is a path or ends in .so.N, that file or library.
+# has NAME: a command; a path; a library, NAME.so.N; or a busybox that runs where there is no libc.
 has() {
   case $1 in
     /*) [ -e "$1" ] ;;
-    *.so.*) ldconfig_path -p | grep -q "$1" ;;
+    *.so.*) [[ $(PATH=$PATH:/usr/sbin:/sbin ldconfig -p) == *"$1"* ]] ;;
+    static-busybox) command -v busybox >/dev/null && ! grep -q ld-linux "$(command -v busybox)" ;;
     *) command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ] ;;
   esac
 }
-ldconfig_path() { PATH=$PATH:/usr/sbin:/sbin ldconfig "$@"; }
 
 need_build_tools() {
-  need mvn=maven gcc /usr/include/linux/seccomp.h=linux-libc-dev make
+  need mvn=maven gcc /usr/include/stdio.h=libc6-dev make
   find_jdk
 }
 
 # What a running engine and its tests ask of the host.
 need_run_tools() {
-  need iptables libseccomp.so.2=libseccomp2 busybox=busybox-static curl python3
+  need iptables libseccomp.so.2=libseccomp2 static-busybox=busybox-static curl
 }
 
 # Sets JAVA_HOME to a JDK 25: JDOCKER_JAVA_HOME, JAVA_HOME, /usr/lib/jvm, or a package where there is one.
