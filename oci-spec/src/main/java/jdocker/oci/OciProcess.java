@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The process of a container or of an exec: what to execute, as whom and with which rights. */
 public record OciProcess(
-        boolean terminal,
+        @Nullable Boolean terminal,
         @Nullable ConsoleSize consoleSize,
         User user,
         List<String> args,
@@ -19,7 +19,7 @@ public record OciProcess(
         String cwd,
         @Nullable LinuxCapabilities capabilities,
         List<Rlimit> rlimits,
-        boolean noNewPrivileges,
+        @Nullable Boolean noNewPrivileges,
         @Nullable String apparmorProfile,
         @Nullable Integer oomScoreAdj,
         @Nullable JsonNode scheduler,
@@ -62,9 +62,19 @@ public record OciProcess(
         return builder;
     }
 
+    /** Whether it has a terminal as its standard streams. */
+    public boolean hasTerminal() {
+        return Boolean.TRUE.equals(terminal);
+    }
+
+    /** Whether no program that it executes may gain privileges. */
+    public boolean forbidsNewPrivileges() {
+        return Boolean.TRUE.equals(noNewPrivileges);
+    }
+
     /** Collects the parts; what is not set is absent. */
     public static final class Builder {
-        private boolean terminal;
+        private @Nullable Boolean terminal;
         private @Nullable ConsoleSize consoleSize;
         private User user = User.ROOT;
         private List<String> args = Absent.list(null);
@@ -72,7 +82,7 @@ public record OciProcess(
         private String cwd = Absent.text(null);
         private @Nullable LinuxCapabilities capabilities;
         private List<Rlimit> rlimits = Absent.list(null);
-        private boolean noNewPrivileges;
+        private @Nullable Boolean noNewPrivileges;
         private @Nullable String apparmorProfile;
         private @Nullable Integer oomScoreAdj;
         private @Nullable JsonNode scheduler;
@@ -83,7 +93,7 @@ public record OciProcess(
 
         private Builder() {}
 
-        public Builder terminal(boolean terminal) {
+        public Builder terminal(@Nullable Boolean terminal) {
             this.terminal = terminal;
             return this;
         }
@@ -123,7 +133,7 @@ public record OciProcess(
             return this;
         }
 
-        public Builder noNewPrivileges(boolean noNewPrivileges) {
+        public Builder noNewPrivileges(@Nullable Boolean noNewPrivileges) {
             this.noNewPrivileges = noNewPrivileges;
             return this;
         }

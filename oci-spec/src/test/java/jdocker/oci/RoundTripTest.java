@@ -46,7 +46,7 @@ class RoundTripTest {
                 "{\"ociVersion\":\"1.2.0\"}",
                 "{\"ociVersion\":\"1.2.0\",\"mounts\":[]}",
                 "{\"ociVersion\":\"\",\"annotations\":{}}",
-                "{\"process\":{\"user\":{\"uid\":0,\"gid\":0},\"terminal\":false,\"noNewPrivileges\":false,\"args\":[]}}",
+                "{\"process\":{\"user\":{\"uid\":0,\"gid\":0},\"terminal\":false,\"args\":[]}}",
             })
     void absentAndEmptyAreNotTheSame(String json) throws IOException {
         byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
