@@ -34,18 +34,24 @@ need() {
   apt_install "${packages[@]}" || die "could not install ${packages[*]}"
 }
 
-apt_install() {
+# Starts no service that a package brings: an engine beside ours may be installed for its client alone.
+apt_install() (
   export DEBIAN_FRONTEND=noninteractive
-  apt-get install -y -qq --no-install-recommends "$@" >/dev/null 2>&1 && return
-  apt-get update -qq && apt-get install -y -qq --no-install-recommends "$@" >/dev/null
-}
+  if [ ! -e /usr/sbin/policy-rc.d ]; then
+    printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
+    chmod 755 /usr/sbin/policy-rc.d
+    trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+  fi
+  apt-get install -y -qq --no-install-recommends "$@" >/dev/null 2>&1 ||
+    { apt-get update -qq && apt-get install -y -qq --no-install-recommends "$@" >/dev/null; }
+)
 
 # has NAME: a command; a path; a library, NAME.so.N; or a busybox that runs where there is no libc.
 has() {
   case $1 in
     /*) [ -e "$1" ] ;;
     *.so.*) [[ $(PATH=$PATH:/usr/sbin:/sbin ldconfig -p) == *"$1"* ]] ;;
-    static-busybox) command -v busybox >/dev/null && ! grep -q ld-linux "$(command -v busybox)" ;;
+    static-busybox) [[ $(LC_ALL=C ldd "$(command -v busybox)" 2>&1) == *@("not a dynamic"|"statically linked")* ]] ;;
     *) command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ] ;;
   esac
 }
@@ -58,6 +64,11 @@ need_build_tools() {
 # What a running engine and its tests ask of the host.
 need_run_tools() {
   need iptables libseccomp.so.2=libseccomp2 static-busybox=busybox-static curl
+}
+
+# The clients that the it-tests drive the engine with.
+need_test_tools() {
+  need ip=iproute2 docker=docker.io python3 /usr/lib/python3/dist-packages/docker=python3-docker
 }
 
 # Sets JAVA_HOME to a JDK 25: JDOCKER_JAVA_HOME, JAVA_HOME, /usr/lib/jvm, or a package where there is one.
