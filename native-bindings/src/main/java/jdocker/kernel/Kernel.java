@@ -1,0 +1,55 @@
+package jdocker.kernel;
+
+/**
+ * The running kernel: the one way in to its calls. Thread safe. The first call loads the native layer.
+ *
+ * <p>Calls pin a virtual thread while they last; those that may wait long say so and belong on platform threads.
+ */
+public final class Kernel {
+    private final FileCalls files;
+    private final FileData data;
+    private final Xattrs xattrs;
+    private final Mounts mounts;
+    private final Processes processes;
+    private final Sockets sockets;
+
+    private Kernel(Calls calls) {
+        files = new LinuxFiles(calls);
+        data = new LinuxFileData(calls);
+        xattrs = new LinuxXattrs(calls);
+        mounts = new LinuxMounts(calls);
+        processes = new LinuxProcesses(calls);
+        sockets = new LinuxSockets(calls);
+    }
+
+    /** Cheap after the first time: all share the native layer. */
+    public static Kernel load() {
+        return new Kernel(Calls.system());
+    }
+
+    /** Files by name: open, make, link, remove, owner, mode, times, status. */
+    public FileCalls files() {
+        return files;
+    }
+
+    /** The content of open files: read, write, holes, sync, locks, memfds, pipes. */
+    public FileData data() {
+        return data;
+    }
+
+    public Xattrs xattrs() {
+        return xattrs;
+    }
+
+    public Mounts mounts() {
+        return mounts;
+    }
+
+    public Processes processes() {
+        return processes;
+    }
+
+    public Sockets sockets() {
+        return sockets;
+    }
+}
