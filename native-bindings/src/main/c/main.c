@@ -24,20 +24,11 @@ static int with_nonblock(int fd) {
     return fd;
 }
 
-/* The C library's posix_spawn leaves its own two signals ignored, and execve would pass that on to the container. */
-static void default_library_signals(void) {
-    static const u64 action[4]; /* SIG_DFL, no flags, empty mask */
-    for (int signal = 32; signal <= 33; signal++) {
-        SYS4(rt_sigaction, signal, action, NULL, 8);
-    }
-}
-
 /* A container may never look into the shim, whatever else goes wrong; and nothing but SIGKILL may end the shim. */
 static void protect(void) {
     SYS2(prctl, SET_DUMPABLE, 0);
     SYS2(prctl, SET_NAME, "jdocker-shim");
     block_signals(ALL_SIGNALS);
-    default_library_signals();
     sys_close_range(FIRST_UNWANTED_FD, ~0U);
 }
 

@@ -251,7 +251,8 @@ final class PlanWriter {
                 step.target().map(label -> (short) label.distanceFrom(index)).orElse((short) 0));
         putRegister(out, step.out());
         for (int i = 0; i < Step.MAX_TOLERATED; i++) {
-            out.putShort((short) (i < step.tolerated().size() ? step.tolerated().get(i) : 0));
+            out.putShort((short)
+                    (i < step.tolerated().size() ? step.tolerated().get(i).number() : 0));
         }
         out.putInt(step.number()).putInt(0);
         for (int i = 0; i < Step.MAX_ARGS; i++) {

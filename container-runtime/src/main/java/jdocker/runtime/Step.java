@@ -4,7 +4,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
+import jdocker.kernel.Errno;
+import jdocker.kernel.SyscallNumber;
 
 /**
  * One step of a plan: a system call, or one of the few operations that connect them.
@@ -22,7 +23,7 @@ record Step(
         int number,
         List<Arg> args,
         Optional<Register> out,
-        List<Integer> tolerated,
+        List<Errno> tolerated,
         Optional<Label> target) {
 
     static final int MAX_ARGS = 6;
@@ -59,27 +60,33 @@ record Step(
         }
     }
 
-    /** A system call by its number on this machine. */
-    static Step call(String name, int number, Arg... args) {
+    static Step call(String name, SyscallNumber call, Arg... args) {
         return new Step(
-                name, Op.SYSCALL, Set.of(), number, List.of(args), Optional.empty(), List.of(), Optional.empty());
+                name,
+                Op.SYSCALL,
+                Set.of(),
+                call.number(),
+                List.of(args),
+                Optional.empty(),
+                List.of(),
+                Optional.empty());
     }
 
     /** Fails with {@code errno} unless the little-endian number in {@code field}, masked, equals {@code value}. */
-    static Step expect(String name, DataRef field, long mask, Arg value, int errno) {
-        return plain(name, Op.EXPECT, place(field), width(field), Arg.of(mask), value, Arg.of(errno));
+    static Step expect(String name, DataRef field, long mask, Arg value, Errno errno) {
+        return compare(name, field, mask, value, errno.number());
     }
 
     /** Skips to {@code target} if the masked number in {@code field} equals {@code value}. */
     static Step skipIfEqual(DataRef field, long mask, Arg value, Label target) {
-        return expect("compare", field, mask, value, 0)
+        return compare("compare", field, mask, value, 0)
                 .with(StepFlag.SKIP_IF_EQUAL)
                 .to(target);
     }
 
     /** Skips to {@code target} if the masked number in {@code field} differs from {@code value}. */
     static Step skipIfNotEqual(DataRef field, long mask, Arg value, Label target) {
-        return expect("compare", field, mask, value, 0)
+        return compare("compare", field, mask, value, 0)
                 .with(StepFlag.SKIP_IF_NOT_EQUAL)
                 .to(target);
     }
@@ -99,8 +106,8 @@ record Step(
     }
 
     /** Ends the plan with {@code errno}, for instance after the last candidate of a search. */
-    static Step fail(String name, int errno) {
-        return plain(name, Op.FAIL, Arg.of(errno));
+    static Step fail(String name, Errno errno) {
+        return plain(name, Op.FAIL, Arg.of(errno.number()));
     }
 
     /** Hands the shim the pty's master; only for a plan with a terminal, once, in {@link Phase#PROCESS}. */
@@ -114,19 +121,22 @@ record Step(
     }
 
     /** Accepts these error numbers. */
-    Step tolerating(int... errnos) {
-        return new Step(
-                name, op, flags, number, args, out, IntStream.of(errnos).boxed().toList(), target);
+    Step tolerating(Errno... errnos) {
+        return new Step(name, op, flags, number, args, out, List.of(errnos), target);
     }
 
     /** Skips to {@code label} when a tolerated error happens. */
-    Step tolerating(Label label, int... errnos) {
+    Step tolerating(Label label, Errno... errnos) {
         return tolerating(errnos).with(StepFlag.SKIP_ON_TOLERATED).to(label);
     }
 
     /** Repeats the call for up to 500 ms while the kernel says EBUSY. */
     Step retryingBusy() {
         return with(StepFlag.RETRY_BUSY);
+    }
+
+    private static Step compare(String name, DataRef field, long mask, Arg value, int errno) {
+        return plain(name, Op.EXPECT, place(field), width(field), Arg.of(mask), value, Arg.of(errno));
     }
 
     private static Step plain(String name, Op op, Arg... args) {

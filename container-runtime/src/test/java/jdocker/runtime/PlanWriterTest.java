@@ -9,6 +9,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import jdocker.kernel.Errno;
+import jdocker.kernel.SyscallNumber;
 import org.junit.jupiter.api.Test;
 
 class PlanWriterTest {
@@ -19,9 +22,9 @@ class PlanWriterTest {
 
     @Test
     void sectionsFollowEachOtherWithoutGaps() {
-        plan.add(Phase.PREPARE, Step.call("getpid", 39));
-        plan.add(Phase.PROCESS, Step.fail("no command", 2));
-        plan.add(Phase.PROCESS, Step.fail("no command", 2));
+        plan.add(Phase.PREPARE, Step.call("getpid", SyscallNumber.GETPID));
+        plan.add(Phase.PROCESS, Step.fail("no command", Errno.ENOENT));
+        plan.add(Phase.PROCESS, Step.fail("no command", Errno.ENOENT));
         plan.point(plan.reserve(8), plan.string("x"));
 
         ByteBuffer bytes = encoded();
@@ -39,9 +42,9 @@ class PlanWriterTest {
         Register fd = plan.register();
         plan.add(
                 Phase.PREPARE,
-                Step.call("open", 257, Arg.of(-100), Arg.data(path), Arg.register(Register.STATUS))
+                Step.call("openat", SyscallNumber.OPENAT, Arg.of(-100), Arg.data(path), Arg.register(Register.STATUS))
                         .into(fd)
-                        .tolerating(2, 20));
+                        .tolerating(Errno.ENOENT, Errno.ENOTDIR));
 
         ByteBuffer step = encoded().position(160).slice().order(ByteOrder.LITTLE_ENDIAN);
 
@@ -49,7 +52,7 @@ class PlanWriterTest {
         assertThat(step.getShort(6)).isEqualTo((short) fd.number());
         assertThat(List.of(step.getShort(8), step.getShort(10), step.getShort(12)))
                 .containsExactly((short) 2, (short) 20, (short) 0);
-        assertThat(step.getInt(16)).isEqualTo(257);
+        assertThat(step.getInt(16)).isEqualTo(SyscallNumber.OPENAT.number());
         assertThat(List.of(step.get(24), step.get(25), step.get(26), step.get(27)))
                 .containsExactly((byte) 0, (byte) 1, (byte) 2, (byte) 0);
         assertThat(step.getLong(32)).isEqualTo(-100);
@@ -59,8 +62,8 @@ class PlanWriterTest {
     @Test
     void skippingLeadsToTheLabel() {
         Label end = plan.label();
-        plan.add(Phase.PROCESS, Step.call("execve", 59).tolerating(end, 2));
-        plan.add(Phase.PROCESS, Step.call("getpid", 39));
+        plan.add(Phase.PROCESS, Step.call("execve", SyscallNumber.EXECVE).tolerating(end, Errno.ENOENT));
+        plan.add(Phase.PROCESS, Step.call("getpid", SyscallNumber.GETPID));
         plan.add(Phase.PROCESS, Step.jump(end));
         plan.place(end, Phase.PROCESS);
 
@@ -116,7 +119,7 @@ class PlanWriterTest {
     }
 
     private static List<Integer> sections(ByteBuffer bytes, int at, int count) {
-        return java.util.stream.IntStream.range(0, 2 * count)
+        return IntStream.range(0, 2 * count)
                 .mapToObj(i -> bytes.getInt(at + 4 * i))
                 .toList();
     }
