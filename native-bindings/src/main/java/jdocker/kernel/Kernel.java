@@ -12,14 +12,24 @@ public final class Kernel {
     private final Mounts mounts;
     private final Processes processes;
     private final Sockets sockets;
+    private final Namespaces namespaces;
+    private final Terminals terminals;
+    private final ProcessControl control;
+    private final Seccomp seccomp;
+    private final Calls calls;
 
     private Kernel(Calls calls) {
+        this.calls = calls;
         files = new LinuxFiles(calls);
         data = new LinuxFileData(calls);
         xattrs = new LinuxXattrs(calls);
         mounts = new LinuxMounts(calls);
         processes = new LinuxProcesses(calls);
         sockets = new LinuxSockets(calls);
+        namespaces = new LinuxNamespaces(calls);
+        terminals = new LinuxTerminals(calls);
+        control = new LinuxProcessControl(calls);
+        seccomp = new LinuxSeccomp(calls);
     }
 
     /** Cheap after the first time: all share the native layer. */
@@ -51,5 +61,27 @@ public final class Kernel {
 
     public Sockets sockets() {
         return sockets;
+    }
+
+    public Namespaces namespaces() {
+        return namespaces;
+    }
+
+    public Terminals terminals() {
+        return terminals;
+    }
+
+    /** prctl(2). */
+    public ProcessControl control() {
+        return control;
+    }
+
+    public Seccomp seccomp() {
+        return seccomp;
+    }
+
+    /** A new set of descriptors to wait for; the caller closes it. */
+    public Epoll epoll() {
+        return new Epoll(calls);
     }
 }

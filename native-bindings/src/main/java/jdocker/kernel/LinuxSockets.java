@@ -129,7 +129,7 @@ final class LinuxSockets implements Sockets {
 
     @Override
     public void shutdown(Fd socket, Shutdown direction) {
-        long rc = calls.call(SyscallNumber.SHUTDOWN, socket.number(), direction.ordinal());
+        long rc = calls.call(SyscallNumber.SHUTDOWN, socket.number(), direction.number());
         check(SyscallNumber.SHUTDOWN, rc, "fd " + socket + ", " + direction);
     }
 

@@ -5,29 +5,34 @@ import java.util.Optional;
 
 /** {@code RLIMIT_*} from asm-generic/resource.h. */
 public enum ResourceLimit {
-    CPU,
-    FSIZE,
-    DATA,
-    STACK,
-    CORE,
-    RSS,
-    NPROC,
-    NOFILE,
-    MEMLOCK,
-    AS,
-    LOCKS,
-    SIGPENDING,
-    MSGQUEUE,
-    NICE,
-    RTPRIO,
-    RTTIME;
+    CPU(0),
+    FSIZE(1),
+    DATA(2),
+    STACK(3),
+    CORE(4),
+    RSS(5),
+    NPROC(6),
+    NOFILE(7),
+    MEMLOCK(8),
+    AS(9),
+    LOCKS(10),
+    SIGPENDING(11),
+    MSGQUEUE(12),
+    NICE(13),
+    RTPRIO(14),
+    RTTIME(15);
 
     /** {@code RLIM_INFINITY}. */
     public static final long UNLIMITED = -1;
 
-    /** The kernel's number: the constants stand in its order. */
+    private final int number;
+
+    ResourceLimit(int number) {
+        this.number = number;
+    }
+
     public int number() {
-        return ordinal();
+        return number;
     }
 
     /** By the OCI name, {@code RLIMIT_NOFILE}. */

@@ -61,8 +61,18 @@ public interface Sockets {
     record PollEntry(Fd fd, int events) {}
 
     enum Shutdown {
-        READ,
-        WRITE,
-        BOTH
+        READ(0),
+        WRITE(1),
+        BOTH(2);
+
+        private final int number;
+
+        Shutdown(int number) {
+            this.number = number;
+        }
+
+        int number() {
+            return number;
+        }
     }
 }

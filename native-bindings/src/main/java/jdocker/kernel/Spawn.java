@@ -123,7 +123,7 @@ final class Spawn {
     }
 
     private static long size(SpawnRequest request) {
-        long size = 16 * 1024 + Names.bytes(request.path()).length;
+        long size = 16L * 1024 + Names.bytes(request.path()).length;
         for (String string : request.arguments()) {
             size += Names.bytes(string).length + 24L;
         }

@@ -1,0 +1,4 @@
+package jdocker.kernel;
+
+/** A terminal's size in characters. */
+public record WindowSize(int rows, int columns) {}
