@@ -2,6 +2,7 @@ package jdocker.runtime;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A finished plan.
@@ -14,8 +15,9 @@ record Plan(byte[] bytes, Map<Phase, List<Step>> steps) {
         steps = Map.copyOf(steps);
     }
 
-    /** The step that the shim reports by number. */
-    Step step(Phase phase, int index) {
-        return steps.getOrDefault(phase, List.of()).get(index);
+    /** The step that the shim reports by number; the number behind the last stands for the end of the phase. */
+    Optional<Step> find(Phase phase, int index) {
+        List<Step> list = steps.getOrDefault(phase, List.of());
+        return index >= 0 && index < list.size() ? Optional.of(list.get(index)) : Optional.empty();
     }
 }

@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import jdocker.kernel.Errno;
 import jdocker.kernel.SyscallNumber;
 
@@ -61,20 +62,21 @@ record Step(
     }
 
     static Step call(String name, SyscallNumber call, Arg... args) {
+        return call(name, call.number(), args);
+    }
+
+    static Step call(String name, int number, Arg... args) {
         return new Step(
-                name,
-                Op.SYSCALL,
-                Set.of(),
-                call.number(),
-                List.of(args),
-                Optional.empty(),
-                List.of(),
-                Optional.empty());
+                name, Op.SYSCALL, Set.of(), number, List.of(args), Optional.empty(), List.of(), Optional.empty());
     }
 
     /** Fails with {@code errno} unless the little-endian number in {@code field}, masked, equals {@code value}. */
     static Step expect(String name, DataRef field, long mask, Arg value, Errno errno) {
         return compare(name, field, mask, value, errno.number());
+    }
+
+    static Step expect(String name, DataRef field, long mask, Arg value, int errno) {
+        return compare(name, field, mask, value, errno);
     }
 
     /** Skips to {@code target} if the masked number in {@code field} equals {@code value}. */
@@ -107,7 +109,11 @@ record Step(
 
     /** Ends the plan with {@code errno}, for instance after the last candidate of a search. */
     static Step fail(String name, Errno errno) {
-        return plain(name, Op.FAIL, Arg.of(errno.number()));
+        return fail(name, errno.number());
+    }
+
+    static Step fail(String name, int errno) {
+        return plain(name, Op.FAIL, Arg.of(errno));
     }
 
     /** Hands the shim the pty's master; only for a plan with a terminal, once, in {@link Phase#PROCESS}. */
@@ -123,6 +129,14 @@ record Step(
     /** Accepts these error numbers. */
     Step tolerating(Errno... errnos) {
         return new Step(name, op, flags, number, args, out, List.of(errnos), target);
+    }
+
+    Step tolerating(int... errnos) {
+        return tolerating(IntStream.of(errnos).mapToObj(Errno::of).toArray(Errno[]::new));
+    }
+
+    Step tolerating(Label label, int... errnos) {
+        return tolerating(errnos).with(StepFlag.SKIP_ON_TOLERATED).to(label);
     }
 
     /** Skips to {@code label} when a tolerated error happens. */

@@ -1,0 +1,168 @@
+package jdocker.runtime;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import jdocker.kernel.Errno;
+import jdocker.kernel.Fd;
+import jdocker.kernel.Kernel;
+import jdocker.kernel.MemfdFlag;
+import jdocker.kernel.OpenFlag;
+import jdocker.kernel.Seal;
+import jdocker.kernel.SocketType;
+import jdocker.kernel.Sockets;
+import jdocker.kernel.SpawnRequest;
+import jdocker.kernel.SyscallException;
+
+/** Carries out plans: spawns a shim for each and waits for its first word. Waits: for platform threads only. */
+final class InitLauncher {
+    /** A mount may take its time, a start that takes longer than this is stuck. */
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+    private static final Duration GREETING_LIMIT = Duration.ofSeconds(10);
+    private static final String SOCKET = "attach.sock";
+    private static final int SIGKILL = 9;
+    private static final int PLAN_FD = 3;
+    private static final int CONTROL_FD = 4;
+    private static final int PROGRAM_FD = 5;
+
+    private final Kernel kernel;
+    private final ShimImage image;
+
+    InitLauncher(Kernel kernel, ShimImage image) {
+        this.kernel = kernel;
+        this.image = image;
+    }
+
+    /**
+     * Returns when the process's execve has happened.
+     *
+     * @param id shows in process lists
+     * @param runDirectory exists, and is where the plan's first phase leads the shim
+     * @throws LaunchFailure if it does not come to that
+     */
+    Launched launch(String id, Plan plan, Path runDirectory) {
+        Sockets.Pair sockets = kernel.sockets().pair(SocketType.STREAM);
+        try {
+            long shimPid = spawn(id, plan, sockets.second());
+            Fd shim = kernel.processes().pidfdOpen(shimPid);
+            return greet(plan, new Attempt(sockets.first(), shim, shimPid, runDirectory));
+        } catch (RuntimeException e) {
+            sockets.first().close();
+            throw e;
+        }
+    }
+
+    /** Finds out what became of a process that an earlier daemon started. */
+    Adoption adopt(Path runDirectory) {
+        Optional<Fd> socket = connect(runDirectory.resolve(SOCKET).toString());
+        if (socket.isEmpty()) {
+            return withoutShim(runDirectory);
+        }
+        Fd control = socket.get();
+        try {
+            long shimPid = kernel.sockets().peer(control).pid();
+            Optional<Fd> shim = kernel.processes().pidfdOpenIfPresent(shimPid);
+            // Read after opening the pidfd: a shim that answers was still there, so the number was not another's.
+            Optional<ShimMessage> first =
+                    shim.flatMap(_ -> new ShimConnection(kernel, control).receive(GREETING_LIMIT));
+            if (first.isPresent() && first.get() instanceof ShimMessage.Started(long pid)) {
+                return new Adoption.Running(launched(control, shim.orElseThrow(), shimPid, pid, runDirectory));
+            }
+            shim.ifPresent(this::awaitEnd);
+        } catch (RuntimeException e) {
+            control.close();
+            throw e;
+        }
+        control.close();
+        return withoutShim(runDirectory);
+    }
+
+    private record Attempt(Fd control, Fd shim, long shimPid, Path runDirectory) {}
+
+    private Launched greet(Plan plan, Attempt attempt) {
+        try {
+            Optional<ShimMessage> first = new ShimConnection(kernel, attempt.control()).receive(START_LIMIT);
+            if (first.isPresent() && first.get() instanceof ShimMessage.Started(long pid)) {
+                return launched(attempt.control(), attempt.shim(), attempt.shimPid(), pid, attempt.runDirectory());
+            }
+            throw first.isPresent() && first.get() instanceof ShimMessage.Failed failed
+                    ? LaunchFailure.of(plan, failed)
+                    : new LaunchFailure(LaunchStage.SHIM, 0, Optional.empty(), Errno.ECHILD);
+        } catch (ShimConnection.ShimSilent e) {
+            throw new LaunchFailure(LaunchStage.SHIM, 0, Optional.empty(), Errno.ETIMEDOUT);
+        } catch (RuntimeException e) {
+            throw discard(attempt.shim(), e);
+        }
+    }
+
+    private RuntimeException discard(Fd shim, RuntimeException failure) {
+        kernel.processes().signal(shim, SIGKILL);
+        kernel.processes().waitFor(shim);
+        shim.close();
+        return failure;
+    }
+
+    private Launched launched(Fd control, Fd shim, long shimPid, long pid, Path runDirectory) {
+        long startTime = kernel.processes().startTime(pid).orElse(0);
+        return new Launched(control, shim, shimPid, pid, startTime, runDirectory);
+    }
+
+    private Fd sealed(Plan plan) {
+        Fd file = kernel.data().memfd("jdocker-plan", MemfdFlag.ALLOW_SEALING);
+        try {
+            kernel.data().write(file, plan.bytes());
+            kernel.data().seal(file, Seal.WRITE, Seal.GROW, Seal.SHRINK, Seal.SEAL);
+            return file;
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /** Closes our copy of the shim's socket: as long as it was open, the end of the shim would not be seen. */
+    private long spawn(String id, Plan plan, Fd control) {
+        try (control;
+                Fd planFile = sealed(plan);
+                Fd nothing = kernel.files().open("/dev/null", OpenFlag.READ_WRITE, OpenFlag.CLOSE_ON_EXEC)) {
+            var descriptors = Map.ofEntries(
+                    Map.entry(0, nothing),
+                    Map.entry(1, nothing),
+                    Map.entry(2, nothing),
+                    Map.entry(PLAN_FD, planFile),
+                    Map.entry(CONTROL_FD, control),
+                    Map.entry(PROGRAM_FD, image.executable()));
+            return kernel.processes()
+                    .spawn(new SpawnRequest(
+                            "/proc/self/fd/" + PROGRAM_FD, List.of("jdocker-shim", id), List.of(), descriptors, true));
+        }
+    }
+
+    private Optional<Fd> connect(String path) {
+        try {
+            return Optional.of(kernel.sockets().connect(SocketType.STREAM, path));
+        } catch (SyscallException e) {
+            if (e.is(Errno.ENOENT) || e.is(Errno.ECONNREFUSED)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** The shim has stopped listening and is about to end: what it still does must not overlap with our cleaning up. */
+    private void awaitEnd(Fd shim) {
+        try (shim) {
+            kernel.sockets().readable(shim, GREETING_LIMIT);
+        }
+    }
+
+    private static Adoption withoutShim(Path runDirectory) {
+        Optional<ExitFile> file = ExitFile.read(runDirectory);
+        Optional<ProcessExit> exit = file.flatMap(ExitFile::exit);
+        return exit.isPresent()
+                ? new Adoption.Ended(exit.get())
+                : new Adoption.Lost(file.map(ExitFile::pid).orElse(0L));
+    }
+}
