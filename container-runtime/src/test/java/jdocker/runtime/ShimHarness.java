@@ -1,7 +1,9 @@
 package jdocker.runtime;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +13,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import jdocker.kernel.Kernel;
 
@@ -57,7 +60,7 @@ final class ShimHarness implements AutoCloseable {
     final class Session implements AutoCloseable {
         final Launched process;
         final ShimConnection connection;
-        final java.util.concurrent.CompletableFuture<ProcessExit> exit;
+        final CompletableFuture<ProcessExit> exit;
 
         Session(Launched process) {
             this.process = process;
@@ -72,6 +75,13 @@ final class ShimHarness implements AutoCloseable {
 
         Session type(String text) {
             return send(ShimProtocol.STDIN, text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        void awaitOutput() {
+            ShimMessage message;
+            do {
+                message = connection.receive(LIMIT).orElseThrow();
+            } while (!(message instanceof ShimMessage.Output));
         }
 
         /** Reads to the end and waits until the shim has gone. */
@@ -108,7 +118,7 @@ final class ShimHarness implements AutoCloseable {
             try {
                 Files.deleteIfExists(directory.resolve("attach.sock"));
             } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
+                throw new UncheckedIOException(e);
             }
         }
     }
@@ -125,7 +135,7 @@ final class ShimHarness implements AutoCloseable {
     /** The texts of a log's records. */
     static String logged(Path file) throws IOException {
         StringBuilder text = new StringBuilder();
-        var json = new com.fasterxml.jackson.databind.ObjectMapper();
+        var json = new ObjectMapper();
         for (String line : Files.readAllLines(file)) {
             text.append(json.readTree(line).get("log").asText());
         }

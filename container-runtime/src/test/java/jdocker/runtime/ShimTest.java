@@ -51,8 +51,7 @@ class ShimTest {
                 PlanFlag.SUBSCRIBED));
 
         // ls itself opens 3.
-        assertThat(said.stdout().lines())
-                .containsExactly("0".repeat(16), "0".repeat(16), "0", "1", "2", "3");
+        assertThat(said.stdout().lines()).containsExactly("0".repeat(16), "0".repeat(16), "0", "1", "2", "3");
     }
 
     @Test
@@ -155,10 +154,11 @@ class ShimTest {
 
     @Test
     void inputThatNobodyReadsKeepsNothingElseWaiting() {
-        String script = "trap 'exit 5' USR1; while :; do sleep 0.05; done";
-        try (var session = shim.launch(HostPlan.shell(directory, script, PlanFlag.OPEN_STDIN))) {
+        String script = "trap 'exit 5' USR1; echo ready; while :; do sleep 0.05; done";
+        try (var session = shim.launch(HostPlan.shell(directory, script, PlanFlag.OPEN_STDIN, PlanFlag.SUBSCRIBED))) {
             session.send(ShimProtocol.STDIN, ShimHarness.filled(ShimProtocol.STDIN_WINDOW))
-                    .send(ShimProtocol.SUBSCRIBE);
+                    .send(ShimProtocol.CLOSE_STDIN)
+                    .awaitOutput();
             shim.kernel.processes().signal(session.process.pid(), 10);
 
             assertThat(session.transcript().code()).isEqualTo(5);
