@@ -119,4 +119,10 @@ public interface FileCalls {
 
     /** All names but {@code .} and {@code ..}, in the kernel's order, from the start whatever was read before. */
     List<DirEntry> list(Fd directory);
+
+    /**
+     * The next names, some kilobytes of them, from where the last call on this descriptor ended; empty at the end. For
+     * directories that may be huge; what was listed may be removed meanwhile.
+     */
+    List<DirEntry> listNext(Fd directory);
 }

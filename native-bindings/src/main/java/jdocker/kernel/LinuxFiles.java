@@ -313,17 +313,31 @@ final class LinuxFiles implements FileCalls {
     public List<DirEntry> list(Fd directory) {
         check(SyscallNumber.LSEEK, calls.call(SyscallNumber.LSEEK, directory.number(), 0, 0), directory, EMPTY);
         List<DirEntry> entries = new ArrayList<>();
+        while (read(directory, entries)) {
+            // until the end
+        }
+        return entries;
+    }
+
+    @Override
+    public List<DirEntry> listNext(Fd directory) {
+        List<DirEntry> entries = new ArrayList<>();
+        while (entries.isEmpty() && read(directory, entries)) {
+            // the first batch may be nothing but dots
+        }
+        return entries;
+    }
+
+    /** False at the end of the directory. */
+    private boolean read(Fd directory, List<DirEntry> entries) {
         try (Scratch s = calls.scratch()) {
             int size = 32 * 1024;
             int at = s.room(size);
-            long length;
-            do {
-                length = calls.call(SyscallNumber.GETDENTS64, directory.number(), s.address(at), size);
-                check(SyscallNumber.GETDENTS64, length, directory, EMPTY);
-                Dirents.read(s, at, (int) length, entries);
-            } while (length > 0);
+            long length = calls.call(SyscallNumber.GETDENTS64, directory.number(), s.address(at), size);
+            check(SyscallNumber.GETDENTS64, length, directory, EMPTY);
+            Dirents.read(s, at, (int) length, entries);
+            return length > 0;
         }
-        return entries;
     }
 
     private static void check(SyscallNumber call, long result, @Nullable Fd directory, byte[] name) {

@@ -51,7 +51,7 @@ final class LinuxNamespaces implements Namespaces {
     public void enter(Fd namespace, NamespaceKind kind) {
         if (kind == NamespaceKind.MOUNT) {
             // The threads of a JVM share one root and working directory; setns refuses to change it for all.
-            check(SyscallNumber.UNSHARE, calls.call(SyscallNumber.UNSHARE, CLONE_FS), "CLONE_FS");
+            unshareDirectory();
         }
         long rc = calls.call(SyscallNumber.SETNS, namespace.number(), kind.flag());
         check(SyscallNumber.SETNS, rc, kind + ", fd " + namespace);
@@ -116,6 +116,20 @@ final class LinuxNamespaces implements Namespaces {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    @Override
+    public void inDirectory(Fd directory, Runnable work) {
+        onThrowAwayThread(() -> {
+            unshareDirectory();
+            check(SyscallNumber.FCHDIR, calls.call(SyscallNumber.FCHDIR, directory.number()), "fd " + directory);
+            work.run();
+            return true;
+        });
+    }
+
+    private void unshareDirectory() {
+        check(SyscallNumber.UNSHARE, calls.call(SyscallNumber.UNSHARE, CLONE_FS), "CLONE_FS");
     }
 
     private static void check(SyscallNumber call, long result, String arguments) {

@@ -27,4 +27,10 @@ public interface Namespaces {
 
     /** Runs the work on a platform thread of its own, which then ends, whatever namespaces it is in. */
     <T> T onThrowAwayThread(Supplier<T> work);
+
+    /**
+     * Runs the work on such a thread with this as its working directory, which otherwise belongs to the whole process. For
+     * relative names where absolute ones are too long.
+     */
+    void inDirectory(Fd directory, Runnable work);
 }
