@@ -1,0 +1,39 @@
+package jdocker.storage;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import jdocker.oci.Digest;
+
+/** The file {@code layer} in a layer's folder: what its content does not tell. */
+final class LayerRecord {
+    static final String FILE = "layer";
+
+    private LayerRecord() {}
+
+    static byte[] format(Layer layer) {
+        String parent = layer.parent().map(p -> "parent " + p + "\n").orElse("");
+        return ("diff-id " + layer.diffId() + "\nsize " + layer.size() + "\n" + parent)
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Empty when it is not what {@link #format} has written. */
+    static Optional<Layer> parse(ChainId chainId, byte[] file) {
+        Map<String, String> fields = new String(file, StandardCharsets.US_ASCII)
+                .lines()
+                .map(line -> line.split(" ", 2))
+                .filter(pair -> pair.length == 2)
+                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1], (a, _) -> a));
+        Optional<Digest> diffId = Optional.ofNullable(fields.get("diff-id")).flatMap(Digest::tryParse);
+        Optional<ChainId> parent = Optional.ofNullable(fields.get("parent"))
+                .flatMap(Digest::tryParse)
+                .map(ChainId::new);
+        String size = fields.getOrDefault("size", "");
+        if (diffId.isEmpty() || size.isEmpty() || !size.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return Optional.empty();
+        }
+        var layer = new Layer(chainId, parent, diffId.get(), Long.parseLong(size));
+        return ChainId.of(parent, diffId.get()).equals(chainId) ? Optional.of(layer) : Optional.empty();
+    }
+}

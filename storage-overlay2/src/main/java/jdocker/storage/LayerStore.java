@@ -1,0 +1,306 @@
+package jdocker.storage;
+
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import jdocker.kernel.DirEntry;
+import jdocker.kernel.Errno;
+import jdocker.kernel.Fd;
+import jdocker.kernel.FileCalls;
+import jdocker.kernel.Kernel;
+import jdocker.kernel.OpenFlag;
+import jdocker.kernel.SyscallException;
+import jdocker.kernel.UnmountFlag;
+import jdocker.oci.Digest;
+
+/**
+ * Layers of images and the writable ones of containers, as overlayfs wants them: {@code overlay2/<id>/{diff,lower,…}},
+ * where a layer's id is its chain's hash and a container's its own. Layers are whole or absent; who refers to them is the
+ * caller's to know. Thread safe; what concerns one container is the caller's to serialise.
+ */
+public final class LayerStore implements AutoCloseable {
+    private static final int READ = OpenFlag.of(OpenFlag.READ_ONLY, OpenFlag.NO_FOLLOW);
+    private static final int DIRECTORY = OpenFlag.of(OpenFlag.READ_ONLY, OpenFlag.DIRECTORY, OpenFlag.NO_FOLLOW);
+    private static final int DEEPEST_CHAIN = 500; // overlayfs's own limit
+
+    private final Kernel kernel;
+    private final FileCalls files;
+    private final StoreFolders folders;
+    private final Trash trash;
+    private final ContainerLayers containers;
+    private final UnpackLimits limits;
+    private final Map<ChainId, Layer> known = new ConcurrentHashMap<>();
+
+    private LayerStore(StoreFolders folders, Kernel kernel, UnpackLimits limits) {
+        this.kernel = kernel;
+        this.files = kernel.files();
+        this.folders = folders;
+        this.trash = new Trash(folders);
+        this.containers = new ContainerLayers(folders, trash);
+        this.limits = limits;
+    }
+
+    /**
+     * Opens the store below a data root that exists, and empties {@code tmp}: whatever lies there is of no use any more.
+     *
+     * @throws SyscallException when folders cannot be made or the private mount fails
+     */
+    public static LayerStore open(Path dataRoot, Kernel kernel) {
+        return open(dataRoot, kernel, UnpackLimits.DEFAULT);
+    }
+
+    public static LayerStore open(Path dataRoot, Kernel kernel, UnpackLimits limits) {
+        var store = new LayerStore(StoreFolders.open(dataRoot, kernel), kernel, limits);
+        store.trash.empty();
+        return store;
+    }
+
+    /**
+     * Unpacks a layer whose place is not known yet, reading the stream to its end.
+     *
+     * @throws RefusedArchive when it is hostile or broken; nothing is left of it then
+     */
+    public StagedLayer stage(InputStream uncompressedTar) {
+        String folder = folders.newTemporary("layer");
+        try {
+            var source = new HashedStream(uncompressedTar);
+            files.mkdir(folders.temporary(), folder + "/diff", 0755);
+            LayerUnpacker.Unpacked unpacked;
+            try (source;
+                    Fd diff = files.open(folders.temporary(), folder + "/diff", DIRECTORY, 0);
+                    var unpacker = new LayerUnpacker(kernel, diff, limits)) {
+                files.chmod(diff, 0755);
+                var tar = new TarReader(source);
+                unpacked = unpacker.unpack(tar);
+                tar.drain();
+                return new StagedLayer(trash, folder, source.digest(), unpacked);
+            }
+        } catch (RuntimeException e) {
+            trash.remove(folder);
+            throw e;
+        }
+    }
+
+    /**
+     * Puts layers into place on top of each other, durably: when this returns they survive a power cut. Layers that are
+     * there already are left alone.
+     *
+     * @return all of them, lowest first
+     */
+    public List<Layer> commit(List<StagedLayer> lowestFirst) {
+        return commit(Optional.empty(), lowestFirst);
+    }
+
+    /** The same on top of a layer of the store. */
+    public List<Layer> commit(Optional<ChainId> parent, List<StagedLayer> lowestFirst) {
+        List<Layer> below = parent.map(this::chain).orElse(List.of()).reversed();
+        Optional<Layer> base = below.isEmpty() ? Optional.empty() : Optional.of(below.getLast());
+        List<Layer> beneathBase = below.isEmpty() ? below : below.subList(0, below.size() - 1);
+        List<Layer> layers = new LayerCommit(folders, trash, this::layer).commit(base, beneathBase, lowestFirst);
+        layers.forEach(layer -> known.put(layer.chainId(), layer));
+        return layers;
+    }
+
+    /**
+     * Unpacks a layer and puts it into place.
+     *
+     * @throws RefusedArchive also when it is not the one that was expected
+     */
+    public Layer apply(Optional<ChainId> parent, InputStream uncompressedTar, Optional<Digest> expectedDiffId) {
+        try (StagedLayer staged = stage(uncompressedTar)) {
+            if (expectedDiffId.isPresent() && !expectedDiffId.get().equals(staged.diffId())) {
+                throw new RefusedArchive(
+                        "the layer's digest is " + staged.diffId() + " instead of " + expectedDiffId.get());
+            }
+            return commit(parent, List.of(staged)).getFirst();
+        }
+    }
+
+    public Optional<Layer> layer(ChainId chain) {
+        Layer cached = known.get(chain);
+        if (cached != null) {
+            return Optional.of(cached);
+        }
+        Optional<Layer> read =
+                readFile(chain.digest().hex() + "/" + LayerRecord.FILE).flatMap(file -> LayerRecord.parse(chain, file));
+        read.ifPresent(layer -> known.put(chain, layer));
+        return read;
+    }
+
+    /** A layer and all beneath it, highest first. */
+    public List<Layer> chain(ChainId top) {
+        var chain = new ArrayList<Layer>();
+        for (Optional<ChainId> at = Optional.of(top);
+                at.isPresent();
+                at = chain.getLast().parent()) {
+            ChainId id = at.get();
+            chain.add(layer(id).orElseThrow(() -> new IllegalStateException("layer " + id + " is missing")));
+            if (chain.size() > DEEPEST_CHAIN) {
+                throw new IllegalStateException("the layers beneath " + top + " never end");
+            }
+        }
+        return chain;
+    }
+
+    /** Every layer on disk. */
+    public Set<ChainId> layers() {
+        var layers = new HashSet<ChainId>();
+        for (DirEntry entry : files.list(folders.overlay())) {
+            Digest.tryParse("sha256:" + entry.text())
+                    .map(ChainId::new)
+                    .filter(chain -> layer(chain).isPresent())
+                    .ifPresent(layers::add);
+        }
+        return layers;
+    }
+
+    /** Removes a layer that no image and no other layer needs, and the init layer that belongs to it. */
+    public void remove(ChainId chain) {
+        known.remove(chain);
+        String id = chain.digest().hex();
+        for (String folder : List.of(InitLayers.idFor(Optional.of(chain)), id)) {
+            trash.discard(folder);
+            folders.unlink(folder);
+        }
+    }
+
+    /** Removes every layer that is neither among these nor beneath one of them. */
+    public void removeUnreferenced(Set<ChainId> tops) {
+        var live = new HashSet<ChainId>();
+        for (ChainId top : tops) {
+            for (Optional<ChainId> at = Optional.of(top); at.isPresent() && live.add(at.get()); ) {
+                at = layer(at.get()).flatMap(Layer::parent);
+            }
+        }
+        layers().stream().filter(chain -> !live.contains(chain)).forEach(this::remove);
+    }
+
+    /** Makes a container's writable layer; does nothing when it is there, so that it may be called before any start. */
+    public void prepare(String containerId, Optional<ChainId> top) {
+        checkId(containerId);
+        List<String> layers = top.map(this::chain).orElse(List.of()).stream()
+                .map(layer -> layer.chainId().digest().hex())
+                .toList();
+        containers.prepare(containerId, top, layers);
+    }
+
+    /** Mounts a prepared container's root; where it is mounted already, that mount is taken. */
+    public RootFs mount(String containerId) {
+        checkId(containerId);
+        return containers.mount(containerId);
+    }
+
+    /** False when it was not mounted. */
+    public boolean unmount(String containerId) {
+        checkId(containerId);
+        return containers.unmount(containerId);
+    }
+
+    public boolean isMounted(String containerId) {
+        checkId(containerId);
+        return containers.isMounted(containerId);
+    }
+
+    /** Unmounts a container's root and removes its writable layer; no failure when there is none. */
+    public void remove(String containerId) {
+        checkId(containerId);
+        containers.remove(containerId);
+    }
+
+    /** The containers that have a writable layer on disk. */
+    public Set<String> containers() {
+        return containers.all();
+    }
+
+    /** What a container has written, in bytes; walks its files. */
+    public long size(String containerId) {
+        checkId(containerId);
+        return containers.size(containerId);
+    }
+
+    /** Where a container's parts lie, by the names that Docker's inspect uses. */
+    public Map<String, String> describe(String containerId, Optional<ChainId> top) {
+        checkId(containerId);
+        Path folder = folders.overlayPath().resolve(containerId);
+        var lower = new ArrayList<String>();
+        lower.add(diff(InitLayers.idFor(top)));
+        top.map(this::chain)
+                .orElse(List.of())
+                .forEach(layer -> lower.add(diff(layer.chainId().digest().hex())));
+        var parts = new LinkedHashMap<String, String>();
+        parts.put("LowerDir", String.join(":", lower));
+        parts.put("MergedDir", folder.resolve("merged").toString());
+        parts.put("UpperDir", folder.resolve("diff").toString());
+        parts.put("WorkDir", folder.resolve("work").toString());
+        return parts;
+    }
+
+    /** The same for an image. */
+    public Map<String, String> describe(ChainId top) {
+        var parts = new LinkedHashMap<String, String>();
+        List<Layer> chain = chain(top);
+        if (chain.size() > 1) {
+            parts.put(
+                    "LowerDir",
+                    String.join(
+                            ":",
+                            chain.stream()
+                                    .skip(1)
+                                    .map(layer -> diff(layer.chainId().digest().hex()))
+                                    .toList()));
+        }
+        Path folder = folders.overlayPath().resolve(top.digest().hex());
+        parts.put("MergedDir", folder.resolve("merged").toString());
+        parts.put("UpperDir", folder.resolve("diff").toString());
+        parts.put("WorkDir", folder.resolve("work").toString());
+        return parts;
+    }
+
+    private String diff(String id) {
+        return folders.overlayPath().resolve(id).resolve("diff").toString();
+    }
+
+    private Optional<byte[]> readFile(String name) {
+        try (Fd file = files.open(folders.overlay(), name, READ, 0)) {
+            return Optional.of(kernel.data().readAll(file, 64 * 1024));
+        } catch (SyscallException e) {
+            if (e.is(Errno.ENOENT)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** Ids become names of folders. */
+    private static void checkId(String id) {
+        boolean valid = !id.isEmpty()
+                && id.length() <= 128
+                && !id.equals("l")
+                && !id.endsWith(InitLayers.SUFFIX)
+                && id.chars().allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c == '-' || c == '_');
+        if (!valid) {
+            throw new IllegalArgumentException("invalid container id '" + id + "'");
+        }
+    }
+
+    /** Takes the private mount away unless containers are mounted beneath it. */
+    @Override
+    public void close() {
+        trash.close();
+        folders.close();
+        try {
+            kernel.mounts().unmountIfMounted(folders.overlayPath().toString(), UnmountFlag.NO_FOLLOW);
+        } catch (SyscallException e) {
+            if (!e.is(Errno.EBUSY)) {
+                throw e;
+            }
+        }
+    }
+}

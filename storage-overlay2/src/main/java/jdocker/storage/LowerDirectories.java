@@ -1,0 +1,106 @@
+package jdocker.storage;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import jdocker.kernel.Fd;
+import jdocker.kernel.FileCalls;
+import jdocker.kernel.FileStatus;
+import jdocker.kernel.Kernel;
+import jdocker.kernel.OpenFlag;
+import jdocker.kernel.Timestamp;
+import jdocker.kernel.Xattrs;
+
+/**
+ * What an overlay of these layers would show as a directory, without mounting it. A directory made in a layer above hides
+ * the attributes of those beneath, so it must get theirs.
+ */
+final class LowerDirectories {
+    private static final int DIRECTORY = OpenFlag.of(OpenFlag.READ_ONLY, OpenFlag.DIRECTORY, OpenFlag.NO_FOLLOW);
+
+    private final FileCalls files;
+    private final Xattrs xattrs;
+    private final List<Fd> diffs; // highest first
+
+    /** What stands at a path, as far as the layer above must know. */
+    enum Standing {
+        NOTHING,
+        DIRECTORY,
+        /** A file, link or device, which a directory above must hide. */
+        OTHER
+    }
+
+    LowerDirectories(Kernel kernel, List<Fd> diffs) {
+        this.files = kernel.files();
+        this.xattrs = kernel.xattrs();
+        this.diffs = diffs;
+    }
+
+    /** Gives a directory the owner, mode, attributes and time of the one that it hides, if there is one. */
+    void copyAttributes(byte[] path, Fd to) {
+        Optional<Fd> found = find(path).directory;
+        if (found.isEmpty()) {
+            return;
+        }
+        try (Fd from = found.get()) {
+            FileStatus status = files.status(from);
+            files.chown(to, status.uid(), status.gid());
+            for (String name : xattrs.list(from)) {
+                if (Xattr.isAllowed(name)) {
+                    xattrs.get(from, name).ifPresent(value -> xattrs.set(to, name, value));
+                }
+            }
+            files.chmod(to, status.permissions());
+            files.times(to, Timestamp.OMIT, status.modified());
+        }
+    }
+
+    Standing standing(byte[] path) {
+        Found found = find(path);
+        found.directory.ifPresent(Fd::close);
+        return found.standing;
+    }
+
+    private record Found(Standing standing, Optional<Fd> directory) {
+        static final Found NOTHING = new Found(Standing.NOTHING, Optional.empty());
+        static final Found OTHER = new Found(Standing.OTHER, Optional.empty());
+    }
+
+    private Found find(byte[] path) {
+        for (Fd diff : diffs) {
+            Optional<Found> found = findIn(diff, path);
+            if (found.isPresent()) {
+                return found.get();
+            }
+        }
+        return Found.NOTHING;
+    }
+
+    /** Empty when this layer neither has the path nor hides it. */
+    private Optional<Found> findIn(Fd diff, byte[] path) {
+        Fd directory = files.open(diff, ".", DIRECTORY, 0);
+        boolean opaque = false;
+        List<String> components = components(path);
+        for (int i = 0; i < components.size(); i++) {
+            byte[] bytes = components.get(i).getBytes(StandardCharsets.ISO_8859_1);
+            Optional<FileStatus> status = files.statusIfPresent(directory, bytes);
+            if (status.isEmpty() || !status.get().isDirectory()) {
+                directory.close();
+                if (status.isEmpty()) {
+                    return opaque ? Optional.of(Found.NOTHING) : Optional.empty();
+                }
+                boolean hides = i < components.size() - 1 || Whiteouts.isWhiteout(status.get());
+                return Optional.of(hides ? Found.NOTHING : Found.OTHER);
+            }
+            Fd next = files.open(directory, bytes, DIRECTORY, 0);
+            directory.close();
+            directory = next;
+            opaque |= xattrs.get(directory, Xattr.OPAQUE).isPresent();
+        }
+        return Optional.of(new Found(Standing.DIRECTORY, Optional.of(directory)));
+    }
+
+    private static List<String> components(byte[] path) {
+        return path.length == 0 ? List.of() : List.of(new String(path, StandardCharsets.ISO_8859_1).split("/"));
+    }
+}
