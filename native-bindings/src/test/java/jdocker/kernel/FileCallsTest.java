@@ -81,6 +81,19 @@ class FileCallsTest {
     }
 
     @Test
+    void listsInPartsWhatIsRemovedMeanwhile() {
+        IntStream.range(0, 3000).forEach(i -> create("a-fairly-long-file-name-number-" + i));
+        int parts = 0;
+        List<DirEntry> part;
+        while (!(part = files.listNext(dir)).isEmpty()) {
+            parts++;
+            part.forEach(entry -> files.unlink(dir, entry.name()));
+        }
+        assertThat(parts).isGreaterThan(1);
+        assertThat(files.list(dir)).isEmpty();
+    }
+
+    @Test
     void reportsCallArgumentAndMeaning() {
         assertThatThrownBy(() -> files.open(dir, "missing", 0, 0))
                 .isInstanceOf(SyscallException.class)

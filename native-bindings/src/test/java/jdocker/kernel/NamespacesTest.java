@@ -79,6 +79,16 @@ class NamespacesTest {
     }
 
     @Test
+    void worksInAnotherDirectoryWithoutMovingTheProcess() {
+        byte[] before = kernel.files().readlink(null, "/proc/self/cwd");
+        try (Fd directory = kernel.files().open(temp.toString(), OpenFlag.DIRECTORY)) {
+            namespaces.inDirectory(directory, () -> kernel.files().mkdir(null, "relative", 0755));
+        }
+        assertThat(temp.resolve("relative")).isDirectory();
+        assertThat(kernel.files().readlink(null, "/proc/self/cwd")).isEqualTo(before);
+    }
+
+    @Test
     void passesOnWhatTheWorkThrows() {
         assertThatThrownBy(() -> namespaces.onThrowAwayThread(() -> {
                     namespaces.unshare(Set.of(NamespaceKind.USER));
