@@ -1,20 +1,17 @@
 package jdocker.runtime;
 
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import jdocker.kernel.Epoll;
 import jdocker.kernel.Errno;
 import jdocker.kernel.Fd;
-import jdocker.kernel.FileData;
 import jdocker.kernel.Kernel;
 import jdocker.kernel.PollEvent;
-import jdocker.kernel.Sockets.PollEntry;
 import jdocker.kernel.SyscallException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,14 +22,14 @@ import org.slf4j.LoggerFactory;
  */
 final class ExitWatcher implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ExitWatcher.class);
-    private static final Duration FOR_EVER = Duration.ofSeconds(-1);
+    private static final int FOR_EVER = -1;
     private static final int SIGKILL = 9;
 
     private final Kernel kernel;
     private final Clock clock;
-    private final FileData.Pipe wake;
-    private final ConcurrentLinkedQueue<Watched> added = new ConcurrentLinkedQueue<>();
-    private final List<Watched> watched = new ArrayList<>(); // the thread's own
+    private final Epoll epoll;
+    private final Map<Long, Watched> watched = new ConcurrentHashMap<>();
+    private final AtomicLong tokens = new AtomicLong();
     private final Thread thread;
     private volatile boolean closed;
 
@@ -41,16 +38,16 @@ final class ExitWatcher implements AutoCloseable {
     ExitWatcher(Kernel kernel, Clock clock) {
         this.kernel = kernel;
         this.clock = clock;
-        this.wake = kernel.data().pipe();
-        kernel.data().nonBlocking(wake.readEnd(), true);
+        this.epoll = kernel.epoll();
         this.thread = Thread.ofPlatform().name("exit-watcher").daemon().start(this::run);
     }
 
     /** Completes on the watcher's thread, once, when the shim has ended; takes over the descriptor of the shim. */
     CompletableFuture<ProcessExit> watch(Launched process) {
         var exit = new CompletableFuture<ProcessExit>();
-        added.add(new Watched(process, exit));
-        wakeUp();
+        long token = tokens.incrementAndGet();
+        watched.put(token, new Watched(process, exit));
+        epoll.add(process.shim(), PollEvent.IN, token);
         return exit;
     }
 
@@ -58,56 +55,24 @@ final class ExitWatcher implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        wakeUp();
+        epoll.wakeUp();
         try {
             thread.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        wake.close();
-    }
-
-    private void wakeUp() {
-        kernel.data().write(wake.writeEnd(), new byte[1]);
+        epoll.close();
+        watched.values().forEach(one -> one.process().shim().close());
     }
 
     private void run() {
         while (!closed) {
-            int[] events = kernel.sockets().poll(entries(), FOR_EVER);
-            if (events[0] != 0) {
-                takeAdded();
-            }
-            for (int i = events.length - 1; i > 0; i--) {
-                if (events[i] != 0) {
-                    complete(watched.remove(i - 1));
+            epoll.await(FOR_EVER, (token, _) -> {
+                Watched one = watched.remove(token);
+                if (one != null) {
+                    complete(one);
                 }
-            }
-        }
-        takeAdded();
-        watched.forEach(one -> one.process().shim().close());
-    }
-
-    private List<PollEntry> entries() {
-        List<PollEntry> entries = new ArrayList<>(watched.size() + 1);
-        entries.add(new PollEntry(wake.readEnd(), PollEvent.IN));
-        watched.forEach(one -> entries.add(new PollEntry(one.process().shim(), PollEvent.IN)));
-        return entries;
-    }
-
-    private void takeAdded() {
-        drainWake();
-        for (Watched one = added.poll(); one != null; one = added.poll()) {
-            watched.add(one);
-        }
-    }
-
-    private void drainWake() {
-        try {
-            kernel.data().read(wake.readEnd(), ByteBuffer.allocate(4096));
-        } catch (SyscallException e) {
-            if (!e.is(Errno.EAGAIN)) {
-                throw e;
-            }
+            });
         }
     }
 
