@@ -1,0 +1,26 @@
+package jdocker.runtime;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import jdocker.oci.RuntimeSpec;
+
+/**
+ * A container to be started. Its root is mounted; users and groups are numbers.
+ *
+ * @param runDir its directory below the exec root, for the shim's files; made if missing
+ * @param init whether process 1 is ours and reaps, the command its child
+ * @param unmountAtEnd what the shim unmounts when the container has ended, even if no daemon runs
+ */
+public record StartRequest(
+        String id,
+        RuntimeSpec spec,
+        Path runDir,
+        Streams streams,
+        Optional<LogFile> log,
+        boolean init,
+        List<Path> unmountAtEnd) {
+    public StartRequest {
+        unmountAtEnd = List.copyOf(unmountAtEnd);
+    }
+}
