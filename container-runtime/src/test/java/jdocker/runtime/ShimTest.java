@@ -279,7 +279,7 @@ class ShimTest {
             shim.run(HostPlan.command(directory, List.of("/bin/true")));
         }
 
-        assertThat(openDescriptors()).isEqualTo(before);
+        assertThat(openDescriptors()).isLessThanOrEqualTo(before); // the collector may close what earlier tests left
         assertThat(ProcessHandle.current().children()).isEmpty();
     }
 
