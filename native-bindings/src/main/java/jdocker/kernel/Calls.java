@@ -54,10 +54,6 @@ final class Calls {
         return result == -1 ? -libc.errno() : result;
     }
 
-    Libc libc() {
-        return libc;
-    }
-
     /** Native memory for the arguments of one call; close it after the call. */
     Scratch scratch() {
         return scratches.take();
@@ -72,8 +68,8 @@ final class Calls {
         return libc.address(direct);
     }
 
-    /** Loads jffi at the first call and not before: the command line seldom needs the kernel. */
+    /** Loads jnr-ffi at the first call and not before: the command line seldom needs the kernel. */
     private static final class Running {
-        private static final Calls CALLS = new Calls(JffiLibc.INSTANCE);
+        private static final Calls CALLS = new Calls(JnrLibc.INSTANCE);
     }
 }

@@ -1,6 +1,5 @@
 package jdocker.kernel;
 
-import com.kenai.jffi.Library;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -30,25 +29,26 @@ final class LinuxSeccomp implements Seccomp {
         this.data = new LinuxFileData(calls);
     }
 
-    /** Addresses in the library. */
-    private record Functions(
-            long init, long release, long addArchitecture, long setAttribute, long addRule, long export, long resolve) {
-        static Functions load() {
-            Library library = JffiLibc.open("libseccomp.so.2");
-            return new Functions(
-                    JffiLibc.symbol(library, "seccomp_init"),
-                    JffiLibc.symbol(library, "seccomp_release"),
-                    JffiLibc.symbol(library, "seccomp_arch_add"),
-                    JffiLibc.symbol(library, "seccomp_attr_set"),
-                    JffiLibc.symbol(library, "seccomp_rule_add_array"),
-                    JffiLibc.symbol(library, "seccomp_export_bpf"),
-                    JffiLibc.symbol(library, "seccomp_syscall_resolve_name_arch"));
-        }
+    /** seccomp.h; attributes and comparisons are its numbers. */
+    public interface Functions {
+        long seccomp_init(int defaultAction);
+
+        void seccomp_release(long context);
+
+        int seccomp_arch_add(long context, int architecture);
+
+        int seccomp_attr_set(long context, int attribute, int value);
+
+        int seccomp_rule_add_array(long context, int action, int call, int count, long comparisons);
+
+        int seccomp_export_bpf(long context, int descriptor);
+
+        int seccomp_syscall_resolve_name_arch(int architecture, long name);
     }
 
     private synchronized Functions functions() {
         if (functions == null) {
-            functions = Functions.load();
+            functions = JnrLibc.load(Functions.class, "libseccomp.so.2");
         }
         return functions;
     }
@@ -62,17 +62,17 @@ final class LinuxSeccomp implements Seccomp {
     @Override
     public byte[] compile(SeccompProgram program) {
         Functions f = functions();
-        long context = call(f.init, program.defaultAction().bits() & 0xffffffffL, 0, 0, 0, 0);
+        long context = f.seccomp_init(program.defaultAction().bits());
         if (context == 0) {
             throw new SyscallException("seccomp_init", program.defaultAction().toString(), Errno.EINVAL);
         }
         try {
-            call(f.setAttribute, context, NO_NEW_PRIVILEGES, 0, 0, 0);
-            call(f.setAttribute, context, OPTIMIZE, BINARY_TREE, 0, 0); // libseccomp 2.5; older ones go on without
+            f.seccomp_attr_set(context, NO_NEW_PRIVILEGES, 0);
+            f.seccomp_attr_set(context, OPTIMIZE, BINARY_TREE); // libseccomp 2.5; older ones go on without
             Set<Abi> abis = new LinkedHashSet<>(List.of(Abi.ofThisMachine()));
             abis.addAll(program.architectures());
             for (Abi abi : abis) {
-                int rc = (int) call(f.addArchitecture, context, abi.token() & 0xffffffffL, 0, 0, 0);
+                int rc = f.seccomp_arch_add(context, abi.token());
                 check("seccomp_arch_add", -Errno.EEXIST.number() == rc ? 0 : rc, abi.name());
             }
             for (SeccompProgram.Rule rule : program.rules()) {
@@ -81,7 +81,7 @@ final class LinuxSeccomp implements Seccomp {
             byte[] filter = export(f, context);
             return enosys(program) ? Bpf.join(Bpf.enosysAbove(newest(program, abis)), filter) : filter;
         } finally {
-            call(f.release, context, 0, 0, 0, 0);
+            f.seccomp_release(context);
         }
     }
 
@@ -128,8 +128,8 @@ final class LinuxSeccomp implements Seccomp {
                 s.putLong(at + 8, comparison.value()).putLong(at + 16, comparison.masked());
                 at += COMPARISON;
             }
-            long action = rule.action().bits() & 0xffffffffL;
-            int rc = (int) call(f.addRule, context, action, number, comparisons.size(), s.address(array));
+            int rc = f.seccomp_rule_add_array(
+                    context, rule.action().bits(), number, comparisons.size(), s.address(array));
             check("seccomp_rule_add", rc, name + " " + rule.action() + " " + comparisons);
         }
     }
@@ -141,7 +141,7 @@ final class LinuxSeccomp implements Seccomp {
 
     private byte[] export(Functions f, long context) {
         try (Fd memfd = data.memfd("seccomp")) {
-            check("seccomp_export_bpf", (int) call(f.export, context, memfd.number(), 0, 0, 0), "");
+            check("seccomp_export_bpf", f.seccomp_export_bpf(context, memfd.number()), "");
             data.seek(memfd, 0);
             return data.readAll(memfd, LARGEST);
         }
@@ -169,12 +169,8 @@ final class LinuxSeccomp implements Seccomp {
     private int resolve(Abi abi, String name) {
         Functions f = functions();
         try (Scratch s = calls.scratch()) {
-            return (int) call(f.resolve, abi.token() & 0xffffffffL, s.string(name), 0, 0, 0);
+            return f.seccomp_syscall_resolve_name_arch(abi.token(), s.string(name));
         }
-    }
-
-    private long call(long function, long a, long b, long c, long d, long e) {
-        return calls.libc().call(function, a, b, c, d, e, 0);
     }
 
     private static void check(String function, int result, String arguments) {

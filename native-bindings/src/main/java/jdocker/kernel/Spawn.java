@@ -18,31 +18,33 @@ final class Spawn {
     private static final byte ALL = (byte) 0xff;
 
     private final Calls calls;
-    private final Libc libc;
-    private final long spawn;
-    private final long actionsInit;
-    private final long actionsDestroy;
-    private final long addDup2;
-    private final long addCloseFrom;
-    private final long attributesInit;
-    private final long attributesDestroy;
-    private final long setFlags;
-    private final long setSignalDefault;
-    private final long setSignalMask;
+    private final Prototypes libc = JnrLibc.load(Prototypes.class, "libc.so.6");
 
     Spawn(Calls calls) {
         this.calls = calls;
-        this.libc = calls.libc();
-        spawn = libc.address("posix_spawn");
-        actionsInit = libc.address("posix_spawn_file_actions_init");
-        actionsDestroy = libc.address("posix_spawn_file_actions_destroy");
-        addDup2 = libc.address("posix_spawn_file_actions_adddup2");
-        addCloseFrom = libc.address("posix_spawn_file_actions_addclosefrom_np");
-        attributesInit = libc.address("posix_spawnattr_init");
-        attributesDestroy = libc.address("posix_spawnattr_destroy");
-        setFlags = libc.address("posix_spawnattr_setflags");
-        setSignalDefault = libc.address("posix_spawnattr_setsigdefault");
-        setSignalMask = libc.address("posix_spawnattr_setsigmask");
+    }
+
+    /** spawn.h; every function answers 0 or an error number. */
+    public interface Prototypes {
+        int posix_spawn(long pid, long path, long actions, long attributes, long arguments, long environment);
+
+        int posix_spawn_file_actions_init(long actions);
+
+        int posix_spawn_file_actions_destroy(long actions);
+
+        int posix_spawn_file_actions_adddup2(long actions, int source, int target);
+
+        int posix_spawn_file_actions_addclosefrom_np(long actions, int first);
+
+        int posix_spawnattr_init(long attributes);
+
+        int posix_spawnattr_destroy(long attributes);
+
+        int posix_spawnattr_setflags(long attributes, short flags);
+
+        int posix_spawnattr_setsigdefault(long attributes, long signals);
+
+        int posix_spawnattr_setsigmask(long attributes, long signals);
     }
 
     long spawn(SpawnRequest request) {
@@ -51,17 +53,17 @@ final class Spawn {
             Map<Integer, Fd> descriptors = outOfTheWay(request.descriptors(), moved);
             long actions = s.address(s.struct(OBJECT));
             long attributes = s.address(s.struct(OBJECT));
-            check(request, invoke(actionsInit, actions));
+            check(request, libc.posix_spawn_file_actions_init(actions));
             try {
-                check(request, invoke(attributesInit, attributes));
+                check(request, libc.posix_spawnattr_init(attributes));
                 try {
                     describe(request, s, actions, attributes, descriptors);
                     return start(request, s, actions, attributes);
                 } finally {
-                    invoke(attributesDestroy, attributes);
+                    libc.posix_spawnattr_destroy(attributes);
                 }
             } finally {
-                invoke(actionsDestroy, actions);
+                libc.posix_spawn_file_actions_destroy(actions);
             }
         } finally {
             moved.forEach(Fd::close);
@@ -85,20 +87,21 @@ final class Spawn {
 
     private void describe(
             SpawnRequest request, Scratch s, long actions, long attributes, Map<Integer, Fd> descriptors) {
-        descriptors.forEach((target, source) -> check(request, invoke(addDup2, actions, source.number(), target)));
+        descriptors.forEach((target, source) ->
+                check(request, libc.posix_spawn_file_actions_adddup2(actions, source.number(), target)));
         // The JVM's own files are mostly not close-on-exec.
         int next =
                 descriptors.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
-        check(request, invoke(addCloseFrom, actions, next));
+        check(request, libc.posix_spawn_file_actions_addclosefrom_np(actions, next));
         int none = s.struct(SIGNAL_SET);
         int all = s.struct(SIGNAL_SET);
         for (int i = 0; i < SIGNAL_SET; i++) {
             s.putByte(all + i, ALL); // sigfillset(3) would leave out 32 and 33, which glibc ignores in children
         }
-        check(request, invoke(setSignalDefault, attributes, s.address(all)));
-        check(request, invoke(setSignalMask, attributes, s.address(none)));
+        check(request, libc.posix_spawnattr_setsigdefault(attributes, s.address(all)));
+        check(request, libc.posix_spawnattr_setsigmask(attributes, s.address(none)));
         int flags = SETSIGDEF | SETSIGMASK | (request.newSession() ? SETSID : 0);
-        check(request, invoke(setFlags, attributes, flags));
+        check(request, libc.posix_spawnattr_setflags(attributes, (short) flags));
     }
 
     private long start(SpawnRequest request, Scratch s, long actions, long attributes) {
@@ -106,7 +109,7 @@ final class Spawn {
         long path = s.string(request.path());
         long arguments = strings(s, request.arguments());
         long environment = strings(s, request.environment());
-        int error = (int) libc.call(spawn, s.address(pid), path, actions, attributes, arguments, environment);
+        int error = libc.posix_spawn(s.address(pid), path, actions, attributes, arguments, environment);
         check(request, error);
         return s.getInt(pid);
     }
@@ -131,18 +134,6 @@ final class Spawn {
             size += Names.bytes(string).length + 24L;
         }
         return size;
-    }
-
-    private int invoke(long function, long a) {
-        return invoke(function, a, 0, 0);
-    }
-
-    private int invoke(long function, long a, long b) {
-        return invoke(function, a, b, 0);
-    }
-
-    private int invoke(long function, long a, long b, long c) {
-        return (int) libc.call(function, a, b, c, 0, 0, 0);
     }
 
     private static void check(SpawnRequest request, int error) {

@@ -31,16 +31,6 @@ class CallsTest {
         }
 
         @Override
-        public long call(long function, long a, long b, long c, long d, long e, long f) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public long address(String function) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
         public long address(ByteBuffer direct) {
             return 4096;
         }
