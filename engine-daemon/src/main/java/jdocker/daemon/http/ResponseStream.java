@@ -9,8 +9,14 @@ import java.io.OutputStream;
  */
 public abstract class ResponseStream extends OutputStream {
 
+    /** Writes a value as one line of JSON; {@link #flush} sends it. */
+    public abstract void appendJsonLine(Object value) throws IOException;
+
     /** Writes a value as one line of JSON and sends it at once. */
-    public abstract void writeJsonLine(Object value) throws IOException;
+    public final void writeJsonLine(Object value) throws IOException {
+        appendJsonLine(value);
+        flush();
+    }
 
     /** Whether the client has gone away, so that there is nobody to write for. */
     public abstract boolean disconnected();

@@ -114,10 +114,10 @@ public final class Router {
         }
 
         boolean sameShape(Route other) {
-            return shape().equals(other.shape());
+            return shape(template).equals(shape(other.template));
         }
 
-        private String shape() {
+        static String shape(String template) {
             return template.replaceAll("\\{[^}]*\\.\\.\\.}", "{*}").replaceAll("\\{[^}*]*}", "{}");
         }
 
