@@ -1,9 +1,11 @@
 package jdocker.runtime;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import jdocker.cgroups.Cgroup;
 import jdocker.kernel.SyscallNumber;
 
 /**
@@ -34,6 +36,30 @@ record CgroupPlacement(
         hierarchies = Map.copyOf(hierarchies);
         links = Map.copyOf(links);
         removalOrder = List.copyOf(removalOrder);
+    }
+
+    static CgroupPlacement of(Cgroup cgroup) {
+        int depth = Path.of(cgroup.path()).getNameCount();
+        var hierarchies = new HashMap<String, Path>();
+        var links = new HashMap<String, String>();
+        cgroup.directories().forEach((controller, directory) -> {
+            String name =
+                    directory.getName(directory.getNameCount() - depth - 1).toString();
+            // The unified tree of a hybrid host has no name: containers do not see it, as with Docker.
+            if (!controller.isEmpty()) {
+                hierarchies.put(name, directory);
+                if (!name.equals(controller) && List.of(name.split(",")).contains(controller)) {
+                    links.put(controller, name);
+                }
+            }
+        });
+        return new CgroupPlacement(
+                cgroup.joinFiles(),
+                cgroup.cloneInto(),
+                hierarchies,
+                links,
+                cgroup.removalOrder(),
+                cgroup.oomFile().map(file -> new OomCounter(file, cgroup.oomKey())));
     }
 
     /** In the shim: opens the directory in which the process is to be born. */

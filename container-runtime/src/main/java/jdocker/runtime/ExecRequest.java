@@ -19,4 +19,8 @@ public record ExecRequest(
         RuntimeSpec spec,
         OciProcess process,
         Path runDir,
-        Streams streams) {}
+        Streams streams) {
+    ExecRequest withProcess(OciProcess changed) {
+        return new ExecRequest(containerId, execId, container, spec, changed, runDir, streams);
+    }
+}

@@ -1,5 +1,6 @@
 package jdocker.runtime;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,7 @@ final class SeccompFilters {
     private static final int KEPT = 32;
 
     private final Seccomp seccomp;
+    private final Optional<FilterFiles> files;
     private final Map<LinuxSeccomp, Credentials.Filter> compiled = new LinkedHashMap<>(KEPT, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<LinuxSeccomp, Credentials.Filter> eldest) {
@@ -31,8 +33,14 @@ final class SeccompFilters {
         }
     };
 
-    SeccompFilters(Seccomp seccomp) {
+    /**
+     * Filters that are remembered, in a directory too if there is one.
+     *
+     * @param directory root's alone: who can write there writes filters
+     */
+    SeccompFilters(Seccomp seccomp, Optional<Path> directory) {
         this.seccomp = seccomp;
+        this.files = directory.flatMap(FilterFiles::in);
     }
 
     /**
@@ -50,7 +58,13 @@ final class SeccompFilters {
     }
 
     private Credentials.Filter compile(LinuxSeccomp filter) {
-        return new Credentials.Filter(seccomp.compile(program(filter)), Credentials.flagsOf(filter));
+        SeccompProgram program = program(filter);
+        byte[] compiled = files.flatMap(kept -> kept.read(filter)).orElseGet(() -> {
+            byte[] fresh = seccomp.compile(program);
+            files.ifPresent(kept -> kept.write(filter, fresh));
+            return fresh;
+        });
+        return new Credentials.Filter(compiled, Credentials.flagsOf(filter));
     }
 
     static SeccompProgram program(LinuxSeccomp filter) {

@@ -1,6 +1,7 @@
 package jdocker.runtime;
 
 import jdocker.kernel.Errno;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A process that could not be started, in words that a user understands and that clients of Docker look for: its command
@@ -13,7 +14,7 @@ public final class StartFailure extends RuntimeException {
     private final Errno errno;
     private final String command;
 
-    private StartFailure(String message, String step, Errno errno, String command, LaunchFailure cause) {
+    private StartFailure(String message, String step, Errno errno, String command, @Nullable LaunchFailure cause) {
         super(message, cause);
         this.step = step;
         this.errno = errno;
@@ -23,6 +24,15 @@ public final class StartFailure extends RuntimeException {
     static StartFailure of(LaunchFailure failure, String command) {
         String step = failure.planned().map(Step::name).orElseGet(() -> failure.stage() + " step " + failure.step());
         return new StartFailure(explain(step, failure.errno(), command), step, failure.errno(), command, failure);
+    }
+
+    static StartFailure notRunning(RunningRef container, String command) {
+        return new StartFailure(
+                "the container's process " + container.pid() + " is not running",
+                "look up process " + container.pid(),
+                Errno.ESRCH,
+                command,
+                null);
     }
 
     /** What was attempted, such as {@code mount /src on /dst}. */

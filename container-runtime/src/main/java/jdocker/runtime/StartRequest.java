@@ -23,4 +23,8 @@ public record StartRequest(
     public StartRequest {
         unmountAtEnd = List.copyOf(unmountAtEnd);
     }
+
+    StartRequest withSpec(RuntimeSpec changed) {
+        return new StartRequest(id, changed, runDir, streams, log, init, unmountAtEnd);
+    }
 }

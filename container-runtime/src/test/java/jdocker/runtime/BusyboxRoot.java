@@ -46,7 +46,8 @@ final class BusyboxRoot {
             "umount",
             "dd",
             "chmod",
-            "su");
+            "su",
+            "cut");
 
     private BusyboxRoot() {}
 

@@ -3,8 +3,6 @@ package jdocker.runtime;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +32,7 @@ final class Containers implements AutoCloseable {
 
     private final Path directory;
     private final ShimImage shim;
-    private final SeccompFilters filters = new SeccompFilters(KERNEL.seccomp());
+    private final SeccompFilters filters = new SeccompFilters(KERNEL.seccomp(), Optional.empty());
     final Path root;
     final InitLauncher launcher;
 
@@ -129,12 +127,21 @@ final class Containers implements AutoCloseable {
         }
     }
 
-    /** Collects the output until the shim tells the end. */
+    /** Collects the output until the shim tells the end, and waits for the shim. */
     Result finish(Launched process) {
+        try (Fd shimProcess = process.shim()) {
+            Result result = read(process.control());
+            KERNEL.processes().waitFor(shimProcess);
+            return result;
+        }
+    }
+
+    /** Collects the output until the shim tells the end. */
+    Result read(Fd control) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
-        var connection = new ShimConnection(KERNEL, process.control());
-        try {
+        try (control) {
+            var connection = new ShimConnection(KERNEL, control);
             for (; ; ) {
                 ShimMessage message = connection
                         .receive(PATIENCE)
@@ -143,7 +150,6 @@ final class Containers implements AutoCloseable {
                     case ShimMessage.Output output ->
                         (output.stream() == ShimProtocol.STDOUT ? out : err).writeBytes(output.bytes());
                     case ShimMessage.Exited exited -> {
-                        KERNEL.processes().waitFor(process.shim());
                         return new Result(
                                 exited.exit().code(),
                                 out.toString(StandardCharsets.UTF_8),
@@ -152,24 +158,7 @@ final class Containers implements AutoCloseable {
                     case ShimMessage.Started _, ShimMessage.Failed _, ShimMessage.Credit _ -> {}
                 }
             }
-        } finally {
-            process.control().close();
-            process.shim().close();
         }
-    }
-
-    void send(Launched process, String input) {
-        new ShimConnection(KERNEL, process.control()).send(ShimProtocol.STDIN, input.getBytes(StandardCharsets.UTF_8));
-    }
-
-    void closeStdin(Launched process) {
-        new ShimConnection(KERNEL, process.control()).send(ShimProtocol.CLOSE_STDIN, new byte[0]);
-    }
-
-    void resize(Launched process, int rows, int columns) {
-        ByteBuffer size = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
-        size.putShort((short) rows).putShort((short) columns);
-        new ShimConnection(KERNEL, process.control()).send(ShimProtocol.RESIZE, size.array());
     }
 
     @Override
