@@ -1,63 +1,56 @@
 package jdocker.cli;
 
-import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
-import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
-import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
-import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.properties.HasName;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import java.nio.file.Path;
+import com.tngtech.archunit.lang.syntax.elements.GivenClassesConjunction;
+import java.io.File;
+import java.io.FileDescriptor;
 import org.junit.jupiter.api.Test;
 
-/** What lets a resident process serve the commands one day: they know only their invocation, and only the API. */
-class ArchitectureTest {
-    private static final JavaClasses CLI = new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+/** A command sees its invocation and nothing of the process, so that another process may one day serve it. */
+final class ArchitectureTest {
+    private final JavaClasses classes = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("jdocker.cli");
 
-    @Test
-    void onlyMainTouchesTheProcess() {
-        onlyMainMayUse(accessTo(System.class, "in|out|err|exit|getenv|console"));
-        onlyMainMayUse(accessTo(Runtime.class, "exit|halt|addShutdownHook"));
+    private static GivenClassesConjunction commands() {
+        return noClasses().that().doNotBelongToAnyOf(Main.class, ProcessTerminal.class, ProcessSignals.class);
     }
 
     @Test
-    void nobodyResolvesPathsAgainstTheJvmsDirectory() {
-        onlyMainMayUse(accessTo(Path.class, "toAbsolutePath"));
-        onlyMainMayUse(accessTo(java.io.File.class, "getAbsolute.*|getCanonical.*"));
-    }
-
-    @Test
-    void theCommandsUseTheApiAlone() {
-        noClasses()
+    void onlyTheProcessesOwnClassesTouchTheProcess() {
+        commands()
                 .should()
-                .dependOnClassesThat(resideInAPackage("jdocker..")
-                        .and(not(resideInAnyPackage("jdocker.cli..", "jdocker.api..", "jdocker.kernel.."))))
-                .allowEmptyShould(true)
-                .check(CLI);
+                .accessField(System.class, "in")
+                .orShould()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .orShould()
+                .callMethod(System.class, "exit", int.class)
+                .orShould()
+                .callMethod(System.class, "getenv")
+                .orShould()
+                .callMethod(System.class, "getenv", String.class)
+                .orShould()
+                .callMethod(System.class, "getProperty", String.class)
+                .orShould()
+                .callMethod(System.class, "getProperty", String.class, String.class)
+                .orShould()
+                .dependOnClassesThat()
+                .belongToAnyOf(Runtime.class, FileDescriptor.class, File.class, ProcessBuilder.class)
+                .check(classes);
     }
 
-    private static void onlyMainMayUse(DescribedPredicate<JavaAccess<?>> access) {
-        noClasses()
-                .that()
-                .doNotHaveFullyQualifiedName("jdocker.cli.Main")
+    @Test
+    void onlyTheProcessesOwnClassesUseItsSignalsAndTheNativeLayer() {
+        commands()
                 .should()
-                .accessTargetWhere(access)
-                .allowEmptyShould(true)
-                .check(CLI);
-    }
-
-    private static DescribedPredicate<JavaAccess<?>> accessTo(Class<?> type, String names) {
-        return target(owner(HasName.Predicates.name(type.getName())))
-                .and(target(nameMatching(names)))
-                .as("access %s.(%s)", type.getSimpleName(), names);
+                .dependOnClassesThat()
+                .resideInAnyPackage("sun..", "jdocker.kernel..")
+                .check(classes);
     }
 }

@@ -1,0 +1,87 @@
+package jdocker.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Shows what the daemon tells of a long work: lines that change in place on a terminal, plain ones elsewhere. */
+final class ProgressStream {
+    private final Output out;
+    private final boolean terminal;
+    private final boolean quiet;
+    private final Map<String, Integer> rows = new LinkedHashMap<>();
+
+    ProgressStream(Output out, boolean terminal, boolean quiet) {
+        this.out = out;
+        this.terminal = terminal;
+        this.quiet = quiet;
+    }
+
+    /** Shows everything up to the end; a failure that the daemon reports in the stream is thrown. */
+    void copy(InputStream stream) {
+        Json.Values values = Json.values(stream);
+        try {
+            JsonObject message;
+            while ((message = values.next()) != null) {
+                String error = message.object("errorDetail").text("message");
+                error = error.isEmpty() ? message.text("error") : error;
+                if (!error.isEmpty()) {
+                    out.flush();
+                    throw new CliError(error);
+                }
+                if (!quiet) {
+                    show(message);
+                    out.flush();
+                }
+            }
+        } catch (IOException e) {
+            throw new CliError(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void show(JsonObject message) {
+        String stream = message.text("stream");
+        if (!stream.isEmpty()) {
+            out.print(stream);
+            return;
+        }
+        if (message.has("aux")) {
+            return;
+        }
+        String id = message.text("id");
+        String bar = bar(message);
+        if (terminal && !id.isEmpty()) {
+            showInPlace(id, message.text("status"), bar);
+        } else if (bar.isEmpty()) {
+            out.line((id.isEmpty() ? "" : id + ": ") + message.text("status"));
+        }
+    }
+
+    private void showInPlace(String id, String status, String bar) {
+        Integer row = rows.get(id);
+        if (row == null) {
+            row = rows.size();
+            rows.put(id, row);
+            out.print("\n");
+        }
+        int up = rows.size() - row;
+        out.print("\u001b[" + up + "A\u001b[2K\r" + id + ": " + status + (bar.isEmpty() ? "" : " " + bar) + "\u001b["
+                + up + "B\r");
+    }
+
+    private static String bar(JsonObject message) {
+        JsonObject detail = message.object("progressDetail");
+        long current = detail.number("current");
+        long total = detail.number("total");
+        if (current <= 0 && total <= 0) {
+            return message.text("progress");
+        }
+        if (total <= 0) {
+            return Units.size(current);
+        }
+        int percent = (int) Math.min(50, current * 50 / total);
+        String arrow = "=".repeat(percent) + ">" + " ".repeat(50 - percent);
+        return "[" + arrow + "]  " + Units.size(current) + "/" + Units.size(total);
+    }
+}
