@@ -1,0 +1,32 @@
+package jdocker.daemon.container;
+
+import java.util.List;
+import java.util.Map;
+import jdocker.api.Ulimit;
+
+/**
+ * What containers get that do not say otherwise.
+ *
+ * @param shmSize of /dev/shm, in bytes
+ * @param cgroupParent the cgroup above theirs, such as {@code /jdocker}
+ * @param init whether a small init is their first process
+ */
+public record ContainerDefaults(
+        long shmSize,
+        String ipcMode,
+        String cgroupnsMode,
+        String logDriver,
+        Map<String, String> logOptions,
+        List<Ulimit> ulimits,
+        boolean init,
+        String cgroupParent) {
+
+    /** Docker's own defaults, on cgroup v1. */
+    public static final ContainerDefaults DOCKER =
+            new ContainerDefaults(64L << 20, "private", "host", "json-file", Map.of(), List.of(), false, "/jdocker");
+
+    public ContainerDefaults {
+        logOptions = Map.copyOf(logOptions);
+        ulimits = List.copyOf(ulimits);
+    }
+}

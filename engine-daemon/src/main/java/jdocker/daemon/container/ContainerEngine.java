@@ -1,0 +1,155 @@
+package jdocker.daemon.container;
+
+import io.netty.channel.EventLoop;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import jdocker.daemon.http.Router;
+import jdocker.daemon.state.StateStore;
+import jdocker.oci.HostFacts;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Everything about containers, wired; what the rest of the daemon sees of it. */
+public final class ContainerEngine implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerEngine.class);
+    private static final Duration LOCK_DEADLINE = Duration.ofMinutes(1);
+
+    private final StateStore store;
+    private final Containers containers;
+    private final ContainerLifecycle lifecycle;
+    private final Recovery recovery;
+    private final ContainerRoutes routes;
+    private final StreamRoutes streams;
+    private final ExecRoutes execs;
+    private final LogWatch watch = new LogWatch();
+
+    /**
+     * What containers stand on.
+     *
+     * @param work makes native calls and writes state; bounded
+     * @param loops gives the event loop for a container's streams
+     */
+    public record Foundation(
+            StateStore store,
+            ImageCatalog images,
+            RootFileSystems roots,
+            ProcessRuntime runtime,
+            Path dataRoot,
+            ContainerDefaults defaults,
+            HostFacts host,
+            Executor work,
+            Supplier<EventLoop> loops) {}
+
+    public ContainerEngine(Foundation f) {
+        store = f.store();
+        containers = new Containers(store);
+        var random = new SecureRandom();
+        var files = new ContainerFiles(f.dataRoot().resolve("containers"));
+        var volumes = new VolumeDirectories(f.dataRoot().resolve("volumes"), random);
+        var consoles = new Consoles(f.loops());
+        var locks = new ContainerLocks(LOCK_DEADLINE);
+        var waits = new ContainerWaits();
+        var specs = new SpecBuilder(f.host(), new SpecMounts(files), containers::resolve);
+        var removal = new Removal(store, f.roots(), files, volumes, f.runtime(), consoles, waits, locks, f.images());
+        var starter = new ContainerStart(store, f.roots(), files, volumes, specs, f.runtime(), consoles);
+        lifecycle = new ContainerLifecycle(store, locks, waits, consoles, f.runtime(), starter, removal, f.work());
+        var executions = new Executions(store, f.roots(), specs, f.runtime(), consoles, f.work(), random);
+        recovery = new Recovery(store, f.runtime(), f.roots(), files, consoles, locks, lifecycle, removal, executions);
+        var creation =
+                new Creation(store, f.images(), f.roots(), files, volumes, new HostDefaults(f.defaults()), random);
+        routes = new ContainerRoutes(
+                containers,
+                creation,
+                lifecycle,
+                new ContainerViews(files, f.roots()::graphData),
+                new ContainerList(containers, f.images()),
+                c -> sizes(f.roots(), f.images(), c),
+                new ProcessTable(f.runtime(), Path.of("/proc")),
+                new ContainerSpecs(f.roots(), specs, locks),
+                f.work());
+        streams = new StreamRoutes(store, lifecycle, consoles, files, watch, f.work());
+        execs = new ExecRoutes(executions);
+    }
+
+    private static ContainerViews.Sizes sizes(RootFileSystems roots, ImageCatalog images, Container c) {
+        long own = roots.size(c.id());
+        return new ContainerViews.Sizes(own, own + (c.imageId().isEmpty() ? 0 : images.size(c.imageId())));
+    }
+
+    /** Takes over what a daemon before this one has left. Before the first request; makes native calls. */
+    public void recover() {
+        recovery.run();
+    }
+
+    public void addRoutes(Router router) {
+        routes.addTo(router);
+        streams.addTo(router);
+        execs.addTo(router);
+    }
+
+    /** How many containers are {@code running}, {@code paused} and {@code stopped}. */
+    public Map<String, Integer> counts() {
+        return ContainerList.counts(containers.all());
+    }
+
+    /** The images that containers are made of, by id, each with one container's short id and whether one runs. */
+    public Map<String, ImageUse> imageUses() {
+        var uses = new java.util.TreeMap<String, ImageUse>();
+        for (Container c : containers.all()) {
+            uses.merge(
+                    c.imageId(),
+                    new ImageUse(c.shortId(), c.isRunning(), 1),
+                    (a, b) -> new ImageUse(
+                            b.running() ? b.container() : a.container(),
+                            a.running() || b.running(),
+                            a.count() + b.count()));
+        }
+        return uses;
+    }
+
+    /** The use of one image: an example, running where there is such a one. */
+    public record ImageUse(String container, boolean running, int count) {}
+
+    /** The chain ids of layers that containers stand on, whatever becomes of their images. */
+    public Set<String> layersInUse() {
+        var layers = new HashSet<String>();
+        containers.all().forEach(c -> Optional.ofNullable(c.topLayer()).ifPresent(layers::add));
+        return layers;
+    }
+
+    /** Stops every container, for a daemon that does not leave them running. Waits. */
+    public void stopAll() {
+        var threads = containers.all().stream()
+                .filter(Container::isRunning)
+                .map(c -> Thread.ofVirtual().start(() -> stop(c)))
+                .toList();
+        for (Thread thread : threads) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private void stop(Container c) {
+        try {
+            lifecycle.stop(c.id(), Optional.empty(), "");
+        } catch (RuntimeException e) {
+            LOG.warn("cannot stop container {}", c.id(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        watch.close();
+    }
+}

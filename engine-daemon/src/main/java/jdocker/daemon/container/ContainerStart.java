@@ -1,0 +1,142 @@
+package jdocker.daemon.container;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import jdocker.api.MountPoint;
+import jdocker.daemon.container.ProcessRuntime.LaunchFailure;
+import jdocker.daemon.container.ProcessRuntime.RunningProcess;
+import jdocker.daemon.container.RootFileSystems.MountedRoot;
+import jdocker.daemon.error.EngineException;
+import jdocker.daemon.error.EngineException.InvalidRequest;
+import jdocker.daemon.state.Durability;
+import jdocker.daemon.state.StateStore;
+import jdocker.oci.RuntimeSpec;
+
+/** Starts one container: root, specification, process, row. The caller holds the container's lock. */
+final class ContainerStart {
+    private static final int UNKNOWN_FAILURE = 128;
+
+    private final StateStore store;
+    private final RootFileSystems roots;
+    private final ContainerFiles files;
+    private final VolumeDirectories volumes;
+    private final SpecBuilder specs;
+    private final ProcessRuntime runtime;
+    private final Consoles consoles;
+
+    ContainerStart(
+            StateStore store,
+            RootFileSystems roots,
+            ContainerFiles files,
+            VolumeDirectories volumes,
+            SpecBuilder specs,
+            ProcessRuntime runtime,
+            Consoles consoles) {
+        this.store = store;
+        this.roots = roots;
+        this.files = files;
+        this.volumes = volumes;
+        this.specs = specs;
+        this.runtime = runtime;
+        this.consoles = consoles;
+    }
+
+    /** A container that has been started, and its process. */
+    record Started(Container container, RunningProcess process) {}
+
+    /**
+     * @throws EngineException when the request, the image or the command is to blame
+     * @throws StartFailed for all other reasons
+     */
+    Started start(Container c) {
+        try {
+            return launch(c);
+        } catch (LaunchFailure e) {
+            recordFailure(c, e.exitCode(), e.getMessage() == null ? "" : e.getMessage());
+            String message = "failed to start container " + c.shortId() + ": " + e.getMessage();
+            throw e.exitCode() == UNKNOWN_FAILURE ? new StartFailed(message, e) : new InvalidRequest(message);
+        } catch (EngineException e) {
+            recordFailure(c, UNKNOWN_FAILURE, e.getMessage() == null ? "" : e.getMessage());
+            throw e;
+        } catch (RuntimeException e) {
+            recordFailure(c, UNKNOWN_FAILURE, String.valueOf(e.getMessage()));
+            throw new StartFailed("failed to start container " + c.shortId() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Started launch(Container c) {
+        Console console = consoles.of(c, Optional.empty());
+        try (var undo = new Undo();
+                MountedRoot root = roots.mount(c.id())) {
+            undo.add(() -> roots.unmount(c.id()));
+            prepareFiles(c);
+            ProcessUser user = root.user(
+                    c.config().user(), HostConfigRules.listOf(c.hostConfig().groupAdd()));
+            if (!c.config().workingDir().isEmpty()) {
+                root.makeDirectory(c.config().workingDir());
+            }
+            RuntimeSpec spec = specs.of(c, root.path(), user);
+            boolean subscribed = console.wanted();
+            RunningProcess process = runtime.start(new ProcessRuntime.Launch(
+                    c.id(),
+                    spec,
+                    c.config().openStdin(),
+                    subscribed,
+                    log(c),
+                    Boolean.TRUE.equals(c.hostConfig().init()),
+                    List.of(root.path())));
+            undo.add(() -> runtime.killAll(c.id()));
+            console.connect(Consoles.channel(process.control()), subscribed);
+            Container running = c.with(new ContainerState.Running(
+                            process.pid(), process.startTime(), runtime.bootId(), Instant.now()))
+                    .stopped(false);
+            store.write(Durability.NORMAL, transaction -> {
+                transaction.put(Container.ALL, running.id(), running);
+                transaction.append(ContainerEvents.of(running, "start"));
+                return running;
+            });
+            undo.forget();
+            return new Started(running, process);
+        }
+    }
+
+    private Optional<ProcessRuntime.Log> log(Container c) {
+        LogOptions options = LogOptions.of(c.hostConfig().logConfig());
+        if (!options.readable()) {
+            return Optional.empty();
+        }
+        return Optional.of(new ProcessRuntime.Log(
+                files.log(c.id()), Math.max(options.maxSize(), 0), options.maxFiles(), LogOptions.attributesJson(c)));
+    }
+
+    // All of it was made at create; only what has been lost since is made again.
+    private void prepareFiles(Container c) {
+        if (!files.complete(c.id())) {
+            files.create(c);
+        }
+        for (MountPoint mount : c.mounts()) {
+            try {
+                if (mount.type().equals("volume")) {
+                    volumes.create(mount.name());
+                } else if (mount.type().equals("bind") && !Files.exists(Path.of(mount.source()))) {
+                    Files.createDirectories(Path.of(mount.source()));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot make " + mount.source() + " for a bind mount", e);
+            }
+        }
+    }
+
+    private void recordFailure(Container c, int code, String why) {
+        consoles.retire(c.id()).ifPresent(Console::end);
+        store.write(Durability.NORMAL, transaction -> {
+            transaction.put(Container.ALL, c.id(), c.with(c.state().failedToStart(code, why)));
+            return c;
+        });
+    }
+}

@@ -1,0 +1,159 @@
+package jdocker.daemon.container;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import jdocker.api.ContainerInspect;
+import jdocker.api.ContainerStateView;
+import jdocker.api.ContainerSummary;
+import jdocker.api.EndpointSettings;
+import jdocker.api.GraphDriver;
+import jdocker.api.NetworkSettings;
+import jdocker.api.Port;
+import jdocker.api.PortBinding;
+import jdocker.api.WireTime;
+import jdocker.daemon.http.ApiVersion;
+import org.jspecify.annotations.Nullable;
+
+/** Containers as lists and inspect show them. */
+final class ContainerViews {
+    private static final String DRIVER = "overlay2";
+
+    private final ContainerFiles files;
+    private final GraphData graph;
+
+    /** What storage says of a container's layers, for inspect. */
+    interface GraphData {
+        Map<String, String> of(String containerId, Optional<String> topLayer);
+    }
+
+    ContainerViews(ContainerFiles files, GraphData graph) {
+        this.files = files;
+        this.graph = graph;
+    }
+
+    ContainerInspect inspect(Container c, List<String> execIds, Optional<Sizes> sizes) {
+        List<String> command = c.command();
+        return new ContainerInspect(
+                c.id(),
+                WireTime.format(c.created()),
+                command.getFirst(),
+                command.subList(1, command.size()),
+                state(c.state()),
+                c.imageId(),
+                pathText(c, files.resolvConf(c.id())),
+                pathText(c, files.hostname(c.id())),
+                pathText(c, files.hosts(c.id())),
+                LogOptions.of(c.hostConfig().logConfig()).readable()
+                        ? files.log(c.id()).toString()
+                        : "",
+                "/" + c.name(),
+                c.restartCount(),
+                DRIVER,
+                "linux",
+                "",
+                "",
+                "",
+                execIds.isEmpty() ? null : execIds,
+                c.hostConfig(),
+                new GraphDriver(graph.of(c.id(), Optional.ofNullable(c.topLayer())), DRIVER),
+                sizes.map(Sizes::writable).orElse(null),
+                sizes.map(Sizes::root).orElse(null),
+                c.mounts(),
+                c.config(),
+                network(c));
+    }
+
+    /** Sizes in bytes: of the container's own layer, and of all together. */
+    record Sizes(long writable, long root) {}
+
+    private static String pathText(Container c, Path path) {
+        return c.state() instanceof ContainerState.Dead ? "" : path.toString();
+    }
+
+    static ContainerStateView state(ContainerState state) {
+        boolean running = state.process().isPresent();
+        return new ContainerStateView(
+                state.status(),
+                running || state instanceof ContainerState.Restarting,
+                state instanceof ContainerState.Paused,
+                state instanceof ContainerState.Restarting,
+                state.oomKilled(),
+                state instanceof ContainerState.Dead,
+                state.process().map(ContainerState.Running::pid).orElse(0L),
+                state.exitCode(),
+                state.error(),
+                WireTime.format(state.startedAt()),
+                WireTime.format(state.finishedAt()),
+                null);
+    }
+
+    private static NetworkSettings network(Container c) {
+        return new NetworkSettings(
+                "", "", "", ports(c), false, "", 0, null, null, "", "", "", 0, "", 0, "", "", endpoints(c));
+    }
+
+    // An exposed port that is not published has null for its bindings.
+    private static Map<String, List<PortBinding>> ports(Container c) {
+        var ports = new TreeMap<String, @Nullable List<PortBinding>>();
+        if (c.isRunning() && c.config().exposedPorts() != null) {
+            c.config().exposedPorts().keySet().forEach(port -> ports.put(port, null));
+        }
+        return ports;
+    }
+
+    static Map<String, EndpointSettings> endpoints(Container c) {
+        return new LinkedHashMap<>(c.networks());
+    }
+
+    ContainerSummary summary(Container c, Instant now, Optional<Sizes> sizes, ApiVersion version) {
+        return new ContainerSummary(
+                c.id(),
+                List.of("/" + c.name()),
+                c.config().image(),
+                c.imageId(),
+                commandText(c.command()),
+                c.created().getEpochSecond(),
+                summaryPorts(c),
+                sizes.map(Sizes::writable).orElse(null),
+                sizes.map(Sizes::root).orElse(null),
+                c.config().labels(),
+                c.state().status(),
+                StatusText.of(c.state(), now),
+                new ContainerSummary.HostConfigSummary(
+                        c.hostConfig().networkMode(),
+                        version.atLeast(1, 46) ? c.hostConfig().annotations() : null),
+                new ContainerSummary.NetworkSummary(endpoints(c)),
+                c.mounts());
+    }
+
+    private static List<Port> summaryPorts(Container c) {
+        if (!c.isRunning() || c.config().exposedPorts() == null) {
+            return List.of();
+        }
+        var ports = new ArrayList<Port>();
+        for (String port : c.config().exposedPorts().keySet()) {
+            int slash = port.indexOf('/');
+            String number = slash < 0 ? port : port.substring(0, slash);
+            if (!number.isEmpty() && number.length() <= 5 && number.chars().allMatch(d -> d >= '0' && d <= '9')) {
+                ports.add(new Port("", Integer.parseInt(number), 0, slash < 0 ? "tcp" : port.substring(slash + 1)));
+            }
+        }
+        return ports;
+    }
+
+    // Arguments with spaces are put in quotes, as Docker does; the client cuts it to size.
+    private static String commandText(List<String> command) {
+        var words = new ArrayList<String>(command.size());
+        for (int i = 0; i < command.size(); i++) {
+            String word = command.get(i);
+            words.add(i > 0 && word.indexOf(' ') >= 0 ? "'" + word.replace("'", "\\'") + "'" : word);
+        }
+        return String.join(" ", words);
+    }
+}

@@ -1,0 +1,178 @@
+package jdocker.daemon.container;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import jdocker.api.ContainerConfig;
+import jdocker.api.HostConfig;
+import jdocker.api.LogConfig;
+import jdocker.api.RestartPolicy;
+import jdocker.api.Ulimit;
+import jdocker.daemon.error.EngineException.InvalidRequest;
+
+/** Fills in what a request leaves open, and warns about what it asks for in vain. */
+final class HostDefaults {
+    private static final Path SWAP_LIMIT = Path.of("/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes");
+    private static final Set<String> OWN_NETWORKS = Set.of("default", "bridge", "none", "host");
+
+    private final ContainerDefaults defaults;
+    private final boolean swapLimits;
+
+    HostDefaults(ContainerDefaults defaults) {
+        this(defaults, Files.exists(SWAP_LIMIT));
+    }
+
+    HostDefaults(ContainerDefaults defaults, boolean swapLimits) {
+        this.defaults = defaults;
+        this.swapLimits = swapLimits;
+    }
+
+    HostConfig apply(HostConfig asked, ContainerConfig config, List<String> warnings) {
+        HostConfig.Builder host = asked.toBuilder();
+        network(asked, config, host, warnings);
+        memory(asked, host, warnings);
+        log(asked, host);
+        if (asked.shmSize() == 0) {
+            host.shmSize(defaults.shmSize());
+        }
+        if (asked.ipcMode().isEmpty()) {
+            host.ipcMode(defaults.ipcMode());
+        }
+        if (asked.cgroupnsMode().isEmpty()) {
+            host.cgroupnsMode(asked.privileged() ? "host" : defaults.cgroupnsMode());
+        }
+        if (asked.cgroupParent().isEmpty()) {
+            host.cgroupParent(defaults.cgroupParent());
+        }
+        if (asked.runtime().isEmpty()) {
+            host.runtime("runc");
+        }
+        if (asked.restartPolicy().name().isEmpty()) {
+            host.restartPolicy(new RestartPolicy("no", 0));
+        }
+        if (asked.consoleSize().isEmpty()) {
+            host.consoleSize(List.of(0, 0));
+        } else if (asked.consoleSize().size() != 2
+                || asked.consoleSize().stream().anyMatch(n -> n < 0 || n > 65535)) {
+            throw new InvalidRequest("invalid console size " + asked.consoleSize() + ": height and width are needed");
+        }
+        if (asked.init() == null && defaults.init()) {
+            host.init(true);
+        }
+        ulimits(asked, host);
+        warnOfMore(asked, warnings);
+        warnings.addAll(SecurityOptions.parse(HostConfigRules.listOf(asked.securityOpt()))
+                .warnings());
+        return host.build();
+    }
+
+    private static void network(
+            HostConfig asked, ContainerConfig config, HostConfig.Builder host, List<String> warnings) {
+        String mode = asked.networkMode();
+        boolean shared = HostConfigRules.otherContainer(mode).isPresent();
+        if (!mode.isEmpty() && !OWN_NETWORKS.contains(mode) && !shared) {
+            throw new InvalidRequest(
+                    "network " + mode + " not found: this engine has the networks none and host so far");
+        }
+        boolean bridge = mode.isEmpty() || mode.equals("default") || mode.equals("bridge");
+        if (bridge) {
+            host.networkMode(config.networkDisabled() ? "none" : "bridge");
+            if (!config.networkDisabled()) {
+                warnings.add("Bridge networks do not exist in this engine yet: the container has a loopback interface"
+                        + " only. Use --network host to reach other machines.");
+            }
+        }
+        if (!asked.portBindings().isEmpty() || asked.publishAllPorts()) {
+            if (shared) {
+                throw new InvalidRequest("conflicting options: port publishing and the container type network mode");
+            }
+            if (!mode.equals("host")) {
+                warnings.add("Published ports are not forwarded by this engine yet.");
+            } else {
+                warnings.add("Published ports are discarded when using host network mode");
+            }
+        }
+        if (bridge && !asked.dns().isEmpty()) {
+            warnings.add("DNS servers cannot be reached without a network.");
+        }
+    }
+
+    private void memory(HostConfig asked, HostConfig.Builder host, List<String> warnings) {
+        if (asked.memory() == 0) {
+            return;
+        }
+        if (!swapLimits && asked.memorySwap() != -1) {
+            host.memorySwap(-1);
+            warnings.add("Your kernel does not support swap limit capabilities or the cgroup is not mounted."
+                    + " Memory limited without swap.");
+        } else if (asked.memorySwap() == 0) {
+            host.memorySwap(asked.memory() * 2);
+        }
+    }
+
+    private void log(HostConfig asked, HostConfig.Builder host) {
+        LogConfig log = asked.logConfig();
+        String type = log.type().isEmpty() ? defaults.logDriver() : log.type();
+        var options = new TreeMap<String, String>();
+        if (type.equals(defaults.logDriver())) {
+            options.putAll(defaults.logOptions());
+        }
+        options.putAll(log.config());
+        host.logConfig(new LogConfig(type, options));
+    }
+
+    private void ulimits(HostConfig asked, HostConfig.Builder host) {
+        var all = new ArrayList<>(asked.ulimits());
+        for (Ulimit standard : defaults.ulimits()) {
+            if (all.stream().noneMatch(own -> own.name().equals(standard.name()))) {
+                all.add(standard);
+            }
+        }
+        host.ulimits(all);
+    }
+
+    private static void warnOfMore(HostConfig asked, List<String> warnings) {
+        if (!Set.of("", "no").contains(asked.restartPolicy().name())) {
+            warnings.add("The restart policy \"" + asked.restartPolicy().name()
+                    + "\" is kept, but not applied by this engine yet.");
+        }
+        if (asked.kernelMemory() != 0) {
+            warnings.add("Specifying a kernel memory limit is deprecated and has no effect.");
+        }
+        if (asked.blkioWeight() != 0 || SpecResources.hasDeviceLimits(asked)) {
+            warnings.add("Limits of block I/O are not applied by this engine yet.");
+        }
+    }
+
+    /** The configuration as it is kept: with a host name, and a warning for what is not done with it yet. */
+    ContainerConfig apply(ContainerConfig config, HostConfig host, String id, List<String> warnings) {
+        if (config.healthcheck() != null
+                && config.healthcheck().test() != null
+                && !config.healthcheck().test().isEmpty()
+                && !config.healthcheck().test().getFirst().equals("NONE")) {
+            warnings.add("The health check is kept, but not run by this engine yet.");
+        }
+        if (config.volumes() != null && !config.volumes().isEmpty()) {
+            warnings.add("What the image has in its volumes is not copied into new ones by this engine yet.");
+        }
+        boolean hostName = host.utsMode().equals("host") || host.networkMode().equals("host");
+        if (!config.hostname().isEmpty()
+                || HostConfigRules.otherContainer(host.networkMode()).isPresent()) {
+            return config;
+        }
+        return config.toBuilder()
+                .hostname(hostName ? hostName() : id.substring(0, 12))
+                .build();
+    }
+
+    private static String hostName() {
+        try {
+            return ContainerFiles.hostName();
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
