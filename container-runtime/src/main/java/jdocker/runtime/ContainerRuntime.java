@@ -38,6 +38,7 @@ public final class ContainerRuntime implements AutoCloseable {
     private final SeccompFilters filters;
     private final InitLauncher launcher;
     private final ExitWatcher watcher;
+    private final NetworkPool networks;
 
     /**
      * A runtime that starts its processes under this shim.
@@ -52,6 +53,7 @@ public final class ContainerRuntime implements AutoCloseable {
         this.filters = new SeccompFilters(kernel.seccomp(), filterCache);
         this.launcher = new InitLauncher(kernel, shim);
         this.watcher = new ExitWatcher(kernel, Clock.systemUTC());
+        this.networks = new NetworkPool(kernel.namespaces()::newNetworkNamespace);
     }
 
     /**
@@ -67,12 +69,16 @@ public final class ContainerRuntime implements AutoCloseable {
         Optional<Credentials.Filter> filter = filters.of(linux(request.spec()).seccomp());
         prepare(request.runDir());
         Cgroup cgroup = makeCgroup(request);
+        Optional<Fd> network = NamespaceSteps.makesNetwork(request.spec()) ? networks.take() : Optional.empty();
         try {
-            Plan plan = InitPlan.of(clamped, CgroupPlacement.of(cgroup), filter);
+            StartRequest placed = network.map(clamped::withNetwork).orElse(clamped);
+            Plan plan = InitPlan.of(placed, CgroupPlacement.of(cgroup), filter);
             return launch(request.id(), plan, request.runDir(), process(request.spec()), warnings);
         } catch (RuntimeException e) {
             undo(cgroup, request.runDir());
             throw e;
+        } finally {
+            network.ifPresent(Fd::close); // from now on the container's processes keep it
         }
     }
 
@@ -146,6 +152,7 @@ public final class ContainerRuntime implements AutoCloseable {
     @Override
     public void close() {
         watcher.close();
+        networks.close();
     }
 
     private ContainerProcess launch(String id, Plan plan, Path runDir, OciProcess process, List<String> warnings) {

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 import jdocker.kernel.SyscallNumber;
 import jdocker.oci.LinuxNamespace;
+import jdocker.oci.RuntimeSpec;
 
 /** Which namespaces a process gets: made with it, joined by path, or, if not mentioned, those of the host. */
 final class NamespaceSteps {
@@ -31,6 +32,12 @@ final class NamespaceSteps {
         if (!makes(LinuxNamespace.MOUNT)) {
             throw new IllegalArgumentException("a container needs a mount namespace of its own");
         }
+    }
+
+    static boolean makesNetwork(RuntimeSpec spec) {
+        return spec.linux() != null
+                && spec.linux().namespaces().stream()
+                        .anyMatch(one -> one.type().equals(LinuxNamespace.NETWORK) && one.path() == null);
     }
 
     boolean makes(String type) {

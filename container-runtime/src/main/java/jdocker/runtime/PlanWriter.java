@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import jdocker.kernel.Errno;
 
 /** Turns steps and their data into the bytes that the shim replays; the format is {@code docs/shim-protocol.md}. */
 final class PlanWriter {
@@ -21,6 +22,9 @@ final class PlanWriter {
     static final int MAX_SIZE = 4 << 20;
     static final int HEADER_SIZE = 160;
     static final int STEP_SIZE = 80;
+    private static final int STEP_NUMBER_AT = 16;
+    private static final int STEP_KINDS_AT = 24;
+    private static final int STEP_ARGS_AT = 32;
     private static final int RELOCATION_SIZE = 8;
     private static final int NO_REGISTER = 0xffff;
     private static final int POINTER_SIZE = 8;
@@ -244,27 +248,31 @@ final class PlanWriter {
         }
     }
 
+    /** Plain loops and what is zero skipped: hundreds of these are a good part of the time of a start. */
     private static void putStep(ByteBuffer out, Step step, int index) {
+        int start = out.position();
+        int flags = 0;
+        for (StepFlag flag : step.flags()) {
+            flags |= flag.bit();
+        }
         out.putShort((short) step.op().number());
-        out.putShort((short) step.flags().stream().mapToInt(StepFlag::bit).sum());
-        out.putShort(
-                step.target().map(label -> (short) label.distanceFrom(index)).orElse((short) 0));
+        out.putShort((short) flags);
+        out.putShort(step.target().isPresent() ? (short) step.target().get().distanceFrom(index) : 0);
         putRegister(out, step.out());
-        for (int i = 0; i < Step.MAX_TOLERATED; i++) {
-            out.putShort((short)
-                    (i < step.tolerated().size() ? step.tolerated().get(i).number() : 0));
+        for (Errno errno : step.tolerated()) {
+            out.putShort((short) errno.number());
         }
-        out.putInt(step.number()).putInt(0);
-        for (int i = 0; i < Step.MAX_ARGS; i++) {
-            out.put((byte) (i < step.args().size() ? step.args().get(i).kind() : 0));
+        out.putInt(start + STEP_NUMBER_AT, step.number());
+        List<Arg> args = step.args();
+        for (int i = 0; i < args.size(); i++) {
+            Arg arg = args.get(i);
+            out.put(start + STEP_KINDS_AT + i, (byte) arg.kind());
+            out.putLong(start + STEP_ARGS_AT + i * Long.BYTES, arg.operand());
         }
-        out.putShort((short) 0);
-        for (int i = 0; i < Step.MAX_ARGS; i++) {
-            out.putLong(i < step.args().size() ? step.args().get(i).operand() : 0);
-        }
+        out.position(start + STEP_SIZE);
     }
 
     private static void putRegister(ByteBuffer out, Optional<Register> register) {
-        out.putShort((short) register.map(Register::number).orElse(NO_REGISTER).intValue());
+        out.putShort((short) (register.isPresent() ? register.get().number() : NO_REGISTER));
     }
 }

@@ -2,7 +2,11 @@ package jdocker.runtime;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import jdocker.kernel.Fd;
+import jdocker.oci.Linux;
+import jdocker.oci.LinuxNamespace;
 import jdocker.oci.RuntimeSpec;
 
 /**
@@ -22,6 +26,20 @@ public record StartRequest(
         List<Path> unmountAtEnd) {
     public StartRequest {
         unmountAtEnd = List.copyOf(unmountAtEnd);
+    }
+
+    /** The same with a network namespace that we hold, instead of one to be made. */
+    StartRequest withNetwork(Fd namespace) {
+        Linux linux = Objects.requireNonNull(spec.linux());
+        String path = "/proc/" + ProcessHandle.current().pid() + "/fd/" + namespace.number();
+        List<LinuxNamespace> namespaces = linux.namespaces().stream()
+                .map(one -> one.type().equals(LinuxNamespace.NETWORK)
+                        ? new LinuxNamespace(LinuxNamespace.NETWORK, path)
+                        : one)
+                .toList();
+        return withSpec(spec.toBuilder()
+                .linux(linux.toBuilder().namespaces(namespaces).build())
+                .build());
     }
 
     StartRequest withSpec(RuntimeSpec changed) {

@@ -279,7 +279,7 @@ class ShimTest {
             shim.run(HostPlan.command(directory, List.of("/bin/true")));
         }
 
-        assertThat(openDescriptors()).isLessThanOrEqualTo(before); // the collector may close what earlier tests left
+        assertThat(openDescriptors()).isLessThan(before + 20); // the JVM opens a few of its own; a leak would be 200
         assertThat(ProcessHandle.current().children()).isEmpty();
     }
 
