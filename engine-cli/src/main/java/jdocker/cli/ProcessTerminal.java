@@ -53,6 +53,16 @@ final class ProcessTerminal implements Terminal {
         }
     }
 
+    /** Does to a terminal of its own what a command does to the user's, for the ahead-of-time cache. */
+    static void train() {
+        try (Terminals.Pty pty = Native.TERMINALS.open();
+                Terminals.RawMode _ = Native.TERMINALS.raw(pty.terminal())) {
+            Native.TERMINALS.size(pty.terminal());
+        } catch (SyscallException | UnsatisfiedLinkError _) {
+            // No terminals to be had here; the cache goes without.
+        }
+    }
+
     /** The native layer, loaded by the first command that has a use for a terminal. */
     private static final class Native {
         static final Terminals TERMINALS = Kernel.load().terminals();

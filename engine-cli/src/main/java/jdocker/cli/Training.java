@@ -11,6 +11,7 @@ final class Training {
     }
 
     static int run(Invocation invocation) {
+        ProcessTerminal.train();
         return TrainingDaemon.serve(invocation);
     }
 }
