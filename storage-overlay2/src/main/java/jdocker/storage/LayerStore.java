@@ -166,7 +166,7 @@ public final class LayerStore implements AutoCloseable {
         known.remove(chain);
         String id = chain.digest().hex();
         for (String folder : List.of(InitLayers.idFor(Optional.of(chain)), id)) {
-            trash.discard(folder);
+            trash.discardLater(folder);
             folders.unlink(folder);
         }
     }

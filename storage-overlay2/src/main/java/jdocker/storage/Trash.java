@@ -30,20 +30,28 @@ final class Trash implements AutoCloseable {
         this.files = folders.kernel().files();
     }
 
-    /** Takes a folder out of the store; false when there is none. */
-    boolean discard(String id) {
+    /** Takes a folder out of the store; small ones are gone when this returns. */
+    void discard(String id) {
+        takeOut(id).ifPresent(this::remove);
+    }
+
+    /** Takes a folder out of the store, and removes it in the background. */
+    void discardLater(String id) {
+        takeOut(id).ifPresent(name -> background.execute(() -> removeAll(StoreFolders.bytes(name))));
+    }
+
+    private Optional<String> takeOut(String id) {
         String name =
                 "removed-" + Long.toUnsignedString(ThreadLocalRandom.current().nextLong(), 36);
         try {
             files.rename(folders.plainOverlay(), StoreFolders.bytes(id), folders.temporary(), StoreFolders.bytes(name));
         } catch (SyscallException e) {
             if (e.is(Errno.ENOENT)) {
-                return false;
+                return Optional.empty();
             }
             throw e;
         }
-        remove(name);
-        return true;
+        return Optional.of(name);
     }
 
     /** Removes what lies in tmp under this name. */
