@@ -23,6 +23,9 @@ import jdocker.daemon.http.HttpServer;
 import jdocker.daemon.http.Lanes;
 import jdocker.daemon.http.Listener;
 import jdocker.daemon.http.Router;
+import jdocker.daemon.image.ImageEngine;
+import jdocker.daemon.image.ImageRoutes;
+import jdocker.daemon.image.ImageUsers;
 import jdocker.daemon.state.Collection;
 import jdocker.daemon.state.Durability;
 import jdocker.daemon.state.StateStore;
@@ -31,7 +34,9 @@ import jdocker.daemon.system.EngineInfo;
 import jdocker.daemon.system.EngineVersion;
 import jdocker.daemon.system.ObjectCounts;
 import jdocker.daemon.system.SystemRoutes;
+import jdocker.image.BlobStore;
 import jdocker.kernel.Kernel;
+import jdocker.storage.LayerStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +55,7 @@ final class Engine implements AutoCloseable {
     private final LiveConfig config;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final StateStore store;
+    private final ImageEngine images;
     private final HttpServer server;
     private final Lanes lanes;
 
@@ -66,7 +72,14 @@ final class Engine implements AutoCloseable {
             lanes = part(new Lanes());
             Router router = new Router();
 
-            // Images: made here, from store, kernel and settings.roots().data(); then ImageRoutes.addTo(router).
+            LayerStore layers = part(LayerStore.open(settings.roots().data(), kernel));
+            images = new ImageEngine(
+                    store,
+                    layers,
+                    BlobStore.open(settings.roots().data()),
+                    ImageUsers.NONE); // containers are to follow
+            new ImageRoutes(images).addTo(router);
+            images.cleanUp();
             // Containers: made here, from store, kernel, loops and config; then ContainerRoutes.addTo(router). Their
             // part closes before what stands above: it stops containers unless live-restore is on.
 
@@ -118,7 +131,7 @@ final class Engine implements AutoCloseable {
     }
 
     private ObjectCounts counts() {
-        return new ObjectCounts(0, 0, 0, 0); // from store.snapshot(), once there are containers and images
+        return new ObjectCounts(0, 0, 0, images.count()); // containers from store.snapshot(), once there are any
     }
 
     private void listen(DaemonConfig settings, EventLoops loops, List<Integer> descriptors) {

@@ -1,0 +1,123 @@
+package jdocker.daemon.image;
+
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import jdocker.api.ImageDeleted;
+import jdocker.daemon.error.EngineException.InvalidRequest;
+import jdocker.daemon.state.StateStore;
+import jdocker.image.BlobStore;
+import jdocker.image.ImageRef;
+import jdocker.image.InvalidReference;
+import jdocker.image.WantedPlatform;
+import jdocker.oci.ImageConfig;
+import jdocker.storage.LayerStore;
+
+/** Everything about images: what containers and the wiring ask, and what the routes do. */
+public final class ImageEngine {
+    private final ImageLibrary library;
+    private final ImageConfigs configs = new ImageConfigs();
+    private final ImageContent content;
+    private final ImageViews views;
+    private final ImageRemoval removal;
+
+    public ImageEngine(StateStore store, LayerStore layers, BlobStore blobs, ImageUsers users) {
+        library = new ImageLibrary(store);
+        content = new ImageContent(store, layers, blobs, users);
+        views = new ImageViews(library, configs, content);
+        removal = new ImageRemoval(content, configs);
+    }
+
+    /** Removes what a crash has left: layers and blobs without an image. Call once containers are known. */
+    public void cleanUp() {
+        content.removeUnreferenced();
+    }
+
+    /**
+     * The image of a name, digest, id or unique beginning of an id.
+     *
+     * @throws InvalidRequest when the text is no reference, or the beginning of several ids
+     */
+    public Optional<Image> find(String reference) {
+        return ImageLibrary.find(library.snapshot(), reference);
+    }
+
+    /** The configuration of an image. */
+    public ImageConfig config(Image image) {
+        return configs.of(image);
+    }
+
+    /** The text of an unknown image in errors: with the tag that was meant, such as {@code busybox:latest}. */
+    public static String familiar(String reference) {
+        return ImageLibrary.familiar(reference);
+    }
+
+    /** Bytes that an image's layers take; 0 when it is gone. */
+    public long size(String imageId) {
+        return library.snapshot().get(Image.ALL, imageId).map(Image::size).orElse(0L);
+    }
+
+    public int count() {
+        return library.snapshot().all(Image.ALL).size();
+    }
+
+    /** Removes the layers that a removed container stood on, unless an image or another container needs them. */
+    public void releaseLayers(String topLayer) {
+        content.release(topLayer);
+    }
+
+    ImageViews views() {
+        return views;
+    }
+
+    ImageLoading load(InputStream body, WantedPlatform platform) {
+        return new ImageLoading(content, body, platform);
+    }
+
+    String importTar(
+            InputStream body, Optional<ImageRef> name, String message, List<String> changes, WantedPlatform platform) {
+        return new ImageImport(content).run(body, name, message, changes, platform);
+    }
+
+    void tag(String reference, ImageRef name) {
+        content.change(tx -> {
+            Image image = ImageLibrary.resolve(tx, reference);
+            tx.put(ImageTag.ALL, ImageLibrary.key(name), new ImageTag(image.id(), Instant.now()));
+            tx.append(ImageEvents.of(image.id(), configs.of(image), "tag", name.familiar()));
+            return image;
+        });
+    }
+
+    List<ImageDeleted> remove(String reference, boolean force) {
+        return removal.remove(reference, force);
+    }
+
+    /** The moment when an image was made, for filters. */
+    Instant created(String reference) {
+        return ImageViews.created(configs.of(library.resolve(reference)));
+    }
+
+    /**
+     * A name for an image, of repository and tag as the API has them.
+     *
+     * @throws InvalidRequest when they are none
+     */
+    static Optional<ImageRef> name(String repository, String tag) {
+        if (repository.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            ImageRef name = ImageRef.parse(repository);
+            if (name.digest().isPresent()) {
+                throw new InvalidRequest("cannot import digest reference");
+            }
+            if (name.familiarName().equals("sha256")) {
+                throw new InvalidRequest("refusing to create an ambiguous tag using digest algorithm as name");
+            }
+            return Optional.of(tag.isEmpty() ? name.tagged() : name.withTag(tag));
+        } catch (InvalidReference e) {
+            throw new InvalidRequest(String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package jdocker.daemon.image;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import jdocker.api.ImageDeleted;
+import jdocker.daemon.error.EngineException.Conflict;
+import jdocker.daemon.image.ImageUsers.Use;
+import jdocker.daemon.state.Transaction;
+import jdocker.image.ImageRef;
+import jdocker.oci.ImageConfig;
+import org.jspecify.annotations.Nullable;
+
+/** Takes names from images and removes those that are left without; Docker's rules, which are older than they look. */
+final class ImageRemoval {
+    private final ImageContent content;
+    private final ImageConfigs configs;
+
+    ImageRemoval(ImageContent content, ImageConfigs configs) {
+        this.content = content;
+        this.configs = configs;
+    }
+
+    /** What a change has done; the files of {@code removed} go when it is committed. */
+    private record Outcome(
+            List<ImageDeleted> answers, @Nullable Image removed) {}
+
+    /**
+     * @param force also what several names or stopped containers refer to
+     * @throws Conflict when something stands against it
+     */
+    List<ImageDeleted> remove(String reference, boolean force) {
+        Outcome outcome = content.change(tx -> new Change(tx, reference, force).run());
+        var answers = new ArrayList<>(outcome.answers);
+        if (outcome.removed != null) {
+            content.release(outcome.removed).forEach(layer -> answers.add(new ImageDeleted(null, layer)));
+        }
+        return answers;
+    }
+
+    private final class Change {
+        private final Transaction tx;
+        private final String reference;
+        private final boolean force;
+        private final Image image;
+        private final ImageConfig config;
+        private final Optional<Use> use;
+        private final List<ImageDeleted> answers = new ArrayList<>();
+        private List<ImageRef> names;
+
+        Change(Transaction tx, String reference, boolean force) {
+            this.tx = tx;
+            this.reference = reference;
+            this.force = force;
+            image = ImageLibrary.resolve(tx, reference);
+            config = configs.of(image);
+            use = Optional.ofNullable(content.users().uses(tx).get(image.id()));
+            names = ImageLibrary.names(tx, image.id());
+        }
+
+        Outcome run() {
+            if (ImageLibrary.isIdOf(image, reference)) {
+                if (isOneName()) {
+                    check(false);
+                    List.copyOf(names).forEach(this::untag);
+                }
+                return delete(false);
+            }
+            if (!force && isOneName() && use.isPresent()) {
+                throw new Conflict("conflict: unable to remove repository reference \"" + reference
+                        + "\" (must force) - container " + use.get().container()
+                        + " is using its referenced image " + image.shortId());
+            }
+            untag(named());
+            return names.isEmpty() ? delete(true) : new Outcome(answers, null);
+        }
+
+        private ImageRef named() {
+            ImageRef wanted = ImageRef.parse(reference).tagged();
+            return names.stream()
+                    .filter(name -> ImageLibrary.key(name).equals(ImageLibrary.key(wanted)))
+                    .findFirst()
+                    .orElse(wanted);
+        }
+
+        /** One tag, perhaps with digests of the same repository. */
+        private boolean isOneName() {
+            long tags = names.stream().filter(name -> name.digest().isEmpty()).count();
+            return names.size() <= 1
+                    || tags <= 1
+                            && names.stream()
+                                            .map(ImageRef::familiarName)
+                                            .distinct()
+                                            .count()
+                                    == 1;
+        }
+
+        private void untag(ImageRef name) {
+            tx.remove(ImageTag.ALL, ImageLibrary.key(name));
+            answers.add(new ImageDeleted(name.familiar(), null));
+            tx.append(ImageEvents.of(image.id(), config, "untag", image.id()));
+            names = ImageLibrary.names(tx, image.id());
+        }
+
+        private Outcome delete(boolean untagged) {
+            // Having lost its last name by force, an image in use stays without one, and that is no failure.
+            if (untagged && use.filter(u -> u.running() || !force).isPresent()) {
+                return new Outcome(answers, null);
+            }
+            check(true);
+            List.copyOf(names).forEach(this::untag);
+            tx.remove(Image.ALL, image.id());
+            tx.append(ImageEvents.of(image.id(), config, "delete", image.id()));
+            answers.add(new ImageDeleted(null, image.id()));
+            return new Outcome(answers, image);
+        }
+
+        private void check(boolean namesCount) {
+            if (use.isPresent() && use.get().running()) {
+                throw conflict(
+                        "cannot be forced",
+                        "image is being used by running container " + use.get().container());
+            }
+            if (force) {
+                return;
+            }
+            if (namesCount && !names.isEmpty()) {
+                throw conflict("must be forced", "image is referenced in multiple repositories");
+            }
+            if (use.isPresent()) {
+                throw conflict(
+                        "must be forced",
+                        "image is being used by stopped container " + use.get().container());
+            }
+        }
+
+        private Conflict conflict(String how, String why) {
+            return new Conflict("conflict: unable to delete " + image.shortId() + " (" + how + ") - " + why);
+        }
+    }
+}

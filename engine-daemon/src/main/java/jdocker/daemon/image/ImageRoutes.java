@@ -1,0 +1,271 @@
+package jdocker.daemon.image;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import jdocker.api.ProgressMessage;
+import jdocker.daemon.error.EngineException;
+import jdocker.daemon.error.EngineException.InvalidRequest;
+import jdocker.daemon.error.EngineException.NotImplemented;
+import jdocker.daemon.http.Filters;
+import jdocker.daemon.http.HttpMethod;
+import jdocker.daemon.http.Lane;
+import jdocker.daemon.http.Request;
+import jdocker.daemon.http.Response;
+import jdocker.daemon.http.ResponseStream;
+import jdocker.daemon.http.Router;
+import jdocker.image.ImageRef;
+import jdocker.image.InvalidArchive;
+import jdocker.image.WantedPlatform;
+import jdocker.storage.RefusedArchive;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code /images}. */
+public final class ImageRoutes {
+    private static final Logger LOG = LoggerFactory.getLogger(ImageRoutes.class);
+    private static final String JSON = "application/json";
+
+    private final ImageEngine images;
+
+    public ImageRoutes(ImageEngine images) {
+        this.images = images;
+    }
+
+    public void addTo(Router router) {
+        // What is known of layers is in memory once the engine has cleaned up, so that reads make no native call.
+        router.add(HttpMethod.GET, "/images/json", Lane.READ, this::list);
+        router.add(HttpMethod.GET, "/images/{name...}/json", Lane.READ, this::inspect);
+        router.add(HttpMethod.GET, "/images/{name...}/history", Lane.READ, this::history);
+        router.add(HttpMethod.POST, "/images/{name...}/tag", Lane.WORK, this::tag);
+        router.add(HttpMethod.DELETE, "/images/{name...}", Lane.WORK, this::remove);
+        router.add(HttpMethod.POST, "/images/load", Lane.WORK, this::load);
+        router.add(HttpMethod.POST, "/images/create", Lane.WORK, this::create);
+    }
+
+    private Response list(Request request) {
+        Filters filters =
+                request.query().filters().accepting("dangling", "label", "reference", "before", "since", "until");
+        var wanted = new ImageFilters(
+                filters.flag("dangling"),
+                filters.values("label"),
+                references(request, filters),
+                earliest(filters),
+                filters.values("since").stream().map(images::created).max(Instant::compareTo));
+        return Response.ok(images.views()
+                .list(new ImageViews.ListOptions(
+                        wanted,
+                        request.query().flag("shared-size"),
+                        !request.version().atLeast(1, 44),
+                        !request.version().atLeast(1, 43))));
+    }
+
+    /** Old clients ask for one name by a parameter of its own. */
+    private static List<String> references(Request request, Filters filters) {
+        var patterns = new ArrayList<>(filters.values("reference"));
+        if (!request.version().atLeast(1, 41)) {
+            request.query().first("filter").filter(text -> !text.isEmpty()).ifPresent(patterns::add);
+        }
+        return patterns;
+    }
+
+    private Optional<Instant> earliest(Filters filters) {
+        var moments = new ArrayList<Instant>();
+        filters.values("before").forEach(reference -> moments.add(images.created(reference)));
+        for (String until : filters.values("until")) {
+            moments.add(ImageFilters.time(until)
+                    .or(() -> seconds(until))
+                    .orElseThrow(() -> new InvalidRequest("invalid filter 'until=" + until + "'")));
+        }
+        return moments.stream().min(Instant::compareTo);
+    }
+
+    /** Seconds since 1970, or how long ago, as {@code 24h}. */
+    private static Optional<Instant> seconds(String text) {
+        boolean digits = !text.isEmpty() && text.length() < 12 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        return digits
+                ? Optional.of(Instant.ofEpochSecond(Long.parseLong(text)))
+                : GoDuration.parse(text).map(ago -> Instant.now().minus(ago));
+    }
+
+    private Response inspect(Request request) {
+        return Response.ok(
+                images.views().inspect(request.path("name"), !request.version().atLeast(1, 44)));
+    }
+
+    private Response history(Request request) {
+        return Response.ok(images.views().history(request.path("name")));
+    }
+
+    private Response tag(Request request) {
+        ImageRef name = ImageEngine.name(
+                        request.query().text("repo"), request.query().text("tag"))
+                .orElseThrow(() -> new InvalidRequest("invalid reference format"));
+        images.tag(request.path("name"), name);
+        return Response.created();
+    }
+
+    private Response remove(Request request) {
+        return Response.ok(images.remove(request.path("name"), request.query().flag("force")));
+    }
+
+    private Response create(Request request) {
+        if (!request.query().text("fromImage").isEmpty()) {
+            throw new NotImplemented("pulling images is not supported yet: use load or import");
+        }
+        String source = request.query().text("fromSrc");
+        if (!source.equals("-")) {
+            throw new NotImplemented(
+                    "importing from an address is not supported yet: send the archive, with fromSrc=-");
+        }
+        Optional<ImageRef> name =
+                ImageEngine.name(request.query().text("repo"), request.query().text("tag"));
+        String message = request.query().text("message");
+        var body = new ClientBody(request.body());
+        String id = reading(
+                body,
+                () -> images.importTar(
+                        body,
+                        name,
+                        message.isEmpty() ? "Imported from -" : message,
+                        request.query().all("changes"),
+                        platform(request)));
+        return Response.stream(200, JSON, out -> out.writeJsonLine(status(id)));
+    }
+
+    private Response load(Request request) {
+        WantedPlatform platform = platform(request);
+        boolean quiet = request.query().flag("quiet", true);
+        var body = new ClientBody(request.body());
+        ImageLoading loading = reading(body, () -> images.load(body, platform));
+        boolean handedOver = false;
+        try {
+            // Up to the first line of progress a failure can still be told by the status.
+            Optional<ImageLayer> first = reading(body, loading::nextLayer);
+            List<String> lines = quiet || first.isEmpty() ? reading(body, () -> finish(loading)) : List.of();
+            handedOver = lines.isEmpty();
+            return Response.stream(200, JSON, out -> {
+                if (lines.isEmpty()) {
+                    stream(out, body, loading, first);
+                } else {
+                    write(out, lines);
+                }
+            });
+        } finally {
+            if (!handedOver) {
+                loading.close();
+            }
+        }
+    }
+
+    private static List<String> finish(ImageLoading loading) {
+        while (loading.nextLayer().isPresent()) {
+            // each is unpacked as it comes
+        }
+        return loading.keep();
+    }
+
+    private static void stream(ResponseStream out, ClientBody body, ImageLoading loading, Optional<ImageLayer> first)
+            throws IOException {
+        try (loading) {
+            for (Optional<ImageLayer> layer = first; layer.isPresent(); layer = reading(body, loading::nextLayer)) {
+                out.writeJsonLine(progress(layer.get()));
+            }
+            write(out, reading(body, loading::keep));
+        } catch (EngineException e) {
+            out.writeJsonLine(error(String.valueOf(e.getMessage())));
+        } catch (RuntimeException e) {
+            LOG.error("loading images", e);
+            out.writeJsonLine(error("the engine failed to load the archive: " + e.getMessage()));
+        }
+    }
+
+    private static void write(ResponseStream out, List<String> lines) throws IOException {
+        for (String line : lines) {
+            out.writeJsonLine(new ProgressMessage(line, null, null, null, null, null, null, null));
+        }
+    }
+
+    private static ProgressMessage progress(ImageLayer layer) {
+        long size = layer.staged().size();
+        return new ProgressMessage(
+                null,
+                "Loading layer",
+                new ProgressMessage.Progress(size, size, 0, false, ""),
+                null,
+                layer.diffId().shortHex(),
+                null,
+                null,
+                null);
+    }
+
+    private static ProgressMessage status(String text) {
+        return new ProgressMessage(null, text, null, null, null, null, null, null);
+    }
+
+    private static ProgressMessage error(String text) {
+        return new ProgressMessage(null, null, null, null, null, text, new ProgressMessage.ErrorDetail(0, text), null);
+    }
+
+    private static WantedPlatform platform(Request request) {
+        String text = request.query().text("platform");
+        return text.isEmpty()
+                ? WantedPlatform.host()
+                : WantedPlatform.parse(text)
+                        .orElseThrow(() -> new InvalidRequest(
+                                "\"" + text + "\" is an invalid platform: it is os[/architecture[/variant]]"));
+    }
+
+    private interface Reading<R> {
+        R run();
+    }
+
+    /** What is wrong with an archive is the client's fault, unless the connection or the disk failed. */
+    private static <R> R reading(ClientBody body, Reading<R> reading) {
+        try {
+            return reading.run();
+        } catch (RefusedArchive | InvalidArchive e) {
+            throw new InvalidRequest(String.valueOf(e.getMessage()));
+        } catch (UncheckedIOException e) {
+            if (body.failed) {
+                throw e;
+            }
+            throw new InvalidRequest("the archive cannot be unpacked: " + e.getMessage());
+        }
+    }
+
+    /** Remembers whether it was the connection that failed. */
+    private static final class ClientBody extends FilterInputStream {
+        private boolean failed;
+
+        ClientBody(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            try {
+                return in.read(target, offset, length);
+            } catch (IOException e) {
+                failed = true;
+                throw e;
+            }
+        }
+
+        @Override
+        public boolean markSupported() {
+            return false;
+        }
+    }
+}
