@@ -411,7 +411,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             if (hijacked != null) {
                 hijacked.inputEnded();
             } else if (turn == null || closing) {
-                ctx.close();
+                ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
             } else {
                 // Go's server takes this for the client's end too, and clients are used to it.
                 lose(turn);
