@@ -410,7 +410,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             inputEnded = true;
             if (hijacked != null) {
                 hijacked.inputEnded();
-            } else if (turn == null || closing) {
+            } else if (turn == null || turn.answered || closing) {
                 ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
             } else {
                 // Go's server takes this for the client's end too, and clients are used to it.

@@ -37,17 +37,25 @@ class HijackTest {
                     echo(stream);
                 });
             });
-            router.add(HttpMethod.POST, "/hold", Lane.READ, _ -> Response.hijack(MULTIPLEXED, stream -> {
-                stream.onInput(buffer -> {
-                    received.addAndGet(buffer.readableBytes());
-                    buffer.release();
-                });
-                held.set(stream);
-            }));
+            router.add(
+                    HttpMethod.POST,
+                    "/hold",
+                    Lane.READ,
+                    _ -> Response.hijack(MULTIPLEXED, stream -> {
+                        stream.onInput(buffer -> {
+                            received.addAndGet(buffer.readableBytes());
+                            buffer.release();
+                        });
+                        held.set(stream);
+                    }));
             router.add(HttpMethod.POST, "/flood", Lane.READ, _ -> Response.hijack(MULTIPLEXED, HijackTest::flood));
-            router.add(HttpMethod.POST, "/broken", Lane.READ, _ -> Response.hijack(MULTIPLEXED, _ -> {
-                throw new IllegalStateException("no such process");
-            }));
+            router.add(
+                    HttpMethod.POST,
+                    "/broken",
+                    Lane.READ,
+                    _ -> Response.hijack(MULTIPLEXED, _ -> {
+                        throw new IllegalStateException("no such process");
+                    }));
             router.add(HttpMethod.GET, "/ok", Lane.READ, _ -> Response.noContent());
         });
     }

@@ -34,24 +34,40 @@ class HttpServerTest {
     private static void routes(Router router) {
         router.add(HttpMethod.GET, "/things/{id}/json", Lane.READ, r -> Response.ok(Map.of("id", r.path("id"))));
         router.add(HttpMethod.GET, "/work/{id}/json", Lane.WORK, r -> Response.ok(Map.of("id", r.path("id"))));
-        router.add(HttpMethod.GET, "/version", Lane.READ, r -> Response.ok(Map.of("v", r.version().toString())));
+        router.add(
+                HttpMethod.GET,
+                "/version",
+                Lane.READ,
+                r -> Response.ok(Map.of("v", r.version().toString())));
         router.add(HttpMethod.GET, "/html", Lane.READ, _ -> Response.ok(Map.of("m", "<a>&'\u2028")));
         router.add(HttpMethod.GET, "/big", Lane.READ, _ -> Response.ok(List.of("x".repeat(300_000))));
         router.add(HttpMethod.HEAD, "/head", Lane.READ, _ -> Response.ok(Map.of("a", 1)));
         router.add(HttpMethod.POST, "/nothing", Lane.READ, _ -> Response.noContent());
         router.add(HttpMethod.POST, "/same", Lane.READ, _ -> Response.notModified());
         router.add(HttpMethod.POST, "/json", Lane.READ, r -> Response.created(r.json(Given.class)));
-        router.add(HttpMethod.POST, "/maybe", Lane.READ, r -> Response.ok(Map.of("there", r.optionalJson(Given.class)
-                .isPresent())));
-        router.add(HttpMethod.GET, "/unwritable", Lane.READ, _ -> Response.ok(new Object() {
-            @SuppressWarnings("unused")
-            public String getX() {
-                throw new IllegalStateException("broken bean");
-            }
-        }));
+        router.add(
+                HttpMethod.POST,
+                "/maybe",
+                Lane.READ,
+                r -> Response.ok(Map.of("there", r.optionalJson(Given.class).isPresent())));
+        router.add(
+                HttpMethod.GET,
+                "/unwritable",
+                Lane.READ,
+                _ -> Response.ok(new Object() {
+                    @SuppressWarnings("unused")
+                    public String getX() {
+                        throw new IllegalStateException("broken bean");
+                    }
+                }));
         router.add(HttpMethod.GET, "/fail/{how}", Lane.READ, HttpServerTest::fail);
-        router.add(HttpMethod.GET, "/query", Lane.READ, r -> Response.ok(r.query().all("a")));
-        router.add(HttpMethod.GET, "/peer", Lane.READ, r -> Response.ok(Map.of("pid", r.peer().pid())));
+        router.add(
+                HttpMethod.GET, "/query", Lane.READ, r -> Response.ok(r.query().all("a")));
+        router.add(
+                HttpMethod.GET,
+                "/peer",
+                Lane.READ,
+                r -> Response.ok(Map.of("pid", r.peer().pid())));
     }
 
     private static Response fail(Request request) {
@@ -172,7 +188,8 @@ class HttpServerTest {
         try (TestClient client = server.connect()) {
             var requests = new StringBuilder();
             for (int i = 0; i < 200; i++) {
-                requests.append("GET /" + (i % 2 == 0 ? "work" : "things") + "/" + i + "/json HTTP/1.1\r\nHost: x\r\n\r\n");
+                requests.append(
+                        "GET /" + (i % 2 == 0 ? "work" : "things") + "/" + i + "/json HTTP/1.1\r\nHost: x\r\n\r\n");
             }
             client.write(requests.toString());
             for (int i = 0; i < 200; i++) {
@@ -184,7 +201,8 @@ class HttpServerTest {
     @Test
     void manyPipelinedErrorsDoNotExhaustTheStack() throws IOException {
         try (TestClient client = server.connect()) {
-            Thread writer = Thread.ofVirtual().start(() -> write(client, "GET /x HTTP/1.1\r\nHost: x\r\n\r\n".repeat(20_000)));
+            Thread writer =
+                    Thread.ofVirtual().start(() -> write(client, "GET /x HTTP/1.1\r\nHost: x\r\n\r\n".repeat(20_000)));
             for (int i = 0; i < 20_000; i++) {
                 assertThat(client.reply().status()).isEqualTo(404);
             }
@@ -203,10 +221,16 @@ class HttpServerTest {
     @Test
     void aRequestMayArriveByteByByte() throws IOException {
         try (TestClient client = server.connect()) {
-            String request = "POST /json HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                    + "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"nam\r\n8;ext=1\r\ne\":\"web\"\r\n1\r\n}\r\n0\r\nTrailer: 1\r\n\r\n";
-            for (char c : request.toCharArray()) {
-                client.write(String.valueOf(c));
+            String head = String.join(
+                    "\r\n",
+                    "POST /json HTTP/1.1",
+                    "Host: x",
+                    "Content-Type: application/json",
+                    "Transfer-Encoding: chunked");
+            String body = String.join("\r\n", "5", "{\"nam", "8;ext=1", "e\":\"web\"", "1", "}", "0", "Trailer: 1");
+            String request = head + "\r\n\r\n" + body + "\r\n\r\n";
+            for (int i = 0; i < request.length(); i++) {
+                client.write(request.substring(i, i + 1));
             }
             assertThat(client.reply().text()).contains("\"name\":\"web\"");
             assertThat(client.send("GET", "/version").status()).isEqualTo(200);
@@ -255,13 +279,15 @@ class HttpServerTest {
     }
 
     @ParameterizedTest(name = "{0} is the id {1}")
-    @CsvSource({"/things/a%20b/json, a b", "/things/%C3%A9/json, é", "/things/a+b/json, a+b", "/things/%2e%2e/json, .."})
+    @CsvSource({"/things/a%20b/json, a b", "/things/%C3%A9/json, é", "/things/a+b/json, a+b", "/things/%2e%2e/json, .."
+    })
     void pathsAreDecodedOnce(String path, String id) throws IOException {
         assertThat(server.get(path).text()).isEqualTo("{\"id\":\"" + id + "\"}\n");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/things/a%00b/json", "/things/a%zz/json", "/things/a%2/json", "/things/%ff/json", "/query?a=%"})
+    @ValueSource(
+            strings = {"/things/a%00b/json", "/things/a%zz/json", "/things/a%2/json", "/things/%ff/json", "/query?a=%"})
     void wrongEncodingIsABadRequest(String path) throws IOException {
         assertThat(server.get(path).status()).isEqualTo(400);
     }
@@ -274,7 +300,8 @@ class HttpServerTest {
     @Test
     void jsonBodiesAreRead() throws IOException {
         try (TestClient client = server.connect()) {
-            assertThat(client.sendJson("POST", "/json", "{\"name\":\"a\",\"unknown\":[1],\"COUNT\":3}").text())
+            assertThat(client.sendJson("POST", "/json", "{\"name\":\"a\",\"unknown\":[1],\"COUNT\":3}")
+                            .text())
                     .isEqualTo("{\"name\":\"a\",\"count\":3,\"list\":null}\n");
             assertThat(client.sendJson("POST", "/maybe", "{}").text()).isEqualTo("{\"there\":true}\n");
             assertThat(client.sendJson("POST", "/maybe", "").text()).isEqualTo("{\"there\":false}\n");
@@ -329,8 +356,14 @@ class HttpServerTest {
     @Test
     void tooMuchJsonIsRefusedBeforeItIsSent() throws IOException {
         try (TestClient client = server.connect()) {
-            client.write("POST /json HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                    + "Content-Length: 99999999\r\nExpect: 100-continue\r\n\r\n");
+            client.write(String.join(
+                    "\r\n",
+                    "POST /json HTTP/1.1",
+                    "Host: x",
+                    "Content-Type: application/json",
+                    "Content-Length: 99999999",
+                    "Expect: 100-continue",
+                    "\r\n"));
             var reply = client.reply();
             assertThat(reply.status()).isEqualTo(413);
             assertThat(reply.headers()).containsEntry("connection", "close");

@@ -22,8 +22,11 @@ class RequestHeadTest {
         server = new TestServer(
                 router -> {
                     router.add(HttpMethod.GET, "/ok", Lane.READ, _ -> Response.noContent());
-                    router.add(HttpMethod.POST, "/ok", Lane.READ, r -> Response.text(200, ""
-                            + r.body().readAllBytes().length));
+                    router.add(
+                            HttpMethod.POST,
+                            "/ok",
+                            Lane.READ,
+                            r -> Response.text(200, "" + r.body().readAllBytes().length));
                 },
                 Duration.ofMillis(500),
                 4096);

@@ -54,13 +54,17 @@ class StreamingTest {
             }
             return Response.noContent();
         });
-        router.add(HttpMethod.POST, "/echo", Lane.WORK, r -> Response.stream(200, "text/plain", out -> {
-            byte[] buffer = new byte[1024];
-            for (int n = r.body().read(buffer); n >= 0; n = r.body().read(buffer)) {
-                out.write(buffer, 0, n);
-                out.flush();
-            }
-        }));
+        router.add(
+                HttpMethod.POST,
+                "/echo",
+                Lane.WORK,
+                r -> Response.stream(200, "text/plain", out -> {
+                    byte[] buffer = new byte[1024];
+                    for (int n = r.body().read(buffer); n >= 0; n = r.body().read(buffer)) {
+                        out.write(buffer, 0, n);
+                        out.flush();
+                    }
+                }));
         router.add(HttpMethod.GET, "/endless", Lane.READ, r -> {
             r.onDisconnect(gone::countDown);
             return Response.stream(200, "application/json", this::endless);
@@ -74,14 +78,22 @@ class StreamingTest {
             gone.await();
             return Response.noContent();
         });
-        router.add(HttpMethod.GET, "/cut", Lane.READ, _ -> Response.stream(200, "application/json", out -> {
-            out.writeJsonLine(Map.of("a", 1));
-            throw new IllegalStateException("broken off");
-        }));
-        router.add(HttpMethod.GET, "/lines", Lane.READ, _ -> Response.stream(200, "application/json", out -> {
-            out.writeJsonLine(Map.of("a", 1));
-            out.write("x".repeat(40_000).getBytes(StandardCharsets.US_ASCII));
-        }));
+        router.add(
+                HttpMethod.GET,
+                "/cut",
+                Lane.READ,
+                _ -> Response.stream(200, "application/json", out -> {
+                    out.writeJsonLine(Map.of("a", 1));
+                    throw new IllegalStateException("broken off");
+                }));
+        router.add(
+                HttpMethod.GET,
+                "/lines",
+                Lane.READ,
+                _ -> Response.stream(200, "application/json", out -> {
+                    out.writeJsonLine(Map.of("a", 1));
+                    out.write("x".repeat(40_000).getBytes(StandardCharsets.US_ASCII));
+                }));
     }
 
     private void endless(ResponseStream out) throws IOException {
@@ -115,7 +127,8 @@ class StreamingTest {
         try (TestClient client = server.connect()) {
             upload(client, "/load", LARGE);
             assertThat(client.reply().text()).isEqualTo("{\"bytes\":" + LARGE + "}\n");
-            assertThat(PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory()).isLessThan(48L << 20);
+            assertThat(PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory())
+                    .isLessThan(48L << 20);
             assertThat(client.send("GET", "/ok").status()).isEqualTo(200);
         }
     }
@@ -201,6 +214,17 @@ class StreamingTest {
             var reply = client.reply();
             assertThat(reply.status()).isEqualTo(404);
             assertThat(reply.headers()).containsEntry("connection", "close");
+            assertThat(client.rest()).isEmpty();
+        }
+    }
+
+    @Test
+    void aClientThatEndsWithinAnUnreadBodyIsLetGo() throws Exception {
+        try (TestClient client = server.connect()) {
+            client.write("POST /ignored HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\na");
+            assertThat(client.reply().status()).isEqualTo(200);
+            Thread.sleep(50);
+            client.shutdownOutput();
             assertThat(client.rest()).isEmpty();
         }
     }

@@ -26,7 +26,8 @@ public final class TestServer implements AutoCloseable {
         server = new HttpServer(
                 router,
                 lanes,
-                new HttpServer.Settings("Docker/test (linux)", false, headTimeout, maxConnections, Duration.ofSeconds(5)));
+                new HttpServer.Settings(
+                        "Docker/test (linux)", false, headTimeout, maxConnections, Duration.ofSeconds(5)));
         listener = Listener.bind(server, loops, socket(), Optional.empty());
     }
 
