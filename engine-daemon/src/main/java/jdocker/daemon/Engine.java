@@ -17,6 +17,8 @@ import java.util.UUID;
 import jdocker.daemon.config.DaemonConfig;
 import jdocker.daemon.config.DaemonConfig.Host;
 import jdocker.daemon.config.LiveConfig;
+import jdocker.daemon.container.ContainerEngine;
+import jdocker.daemon.container.ContainerImageUsers;
 import jdocker.daemon.event.Event;
 import jdocker.daemon.http.EventLoops;
 import jdocker.daemon.http.HttpServer;
@@ -25,7 +27,6 @@ import jdocker.daemon.http.Listener;
 import jdocker.daemon.http.Router;
 import jdocker.daemon.image.ImageEngine;
 import jdocker.daemon.image.ImageRoutes;
-import jdocker.daemon.image.ImageUsers;
 import jdocker.daemon.state.Collection;
 import jdocker.daemon.state.Durability;
 import jdocker.daemon.state.StateStore;
@@ -56,6 +57,7 @@ final class Engine implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final StateStore store;
     private final ImageEngine images;
+    private final ContainerEngine containers;
     private final HttpServer server;
     private final Lanes lanes;
 
@@ -74,14 +76,14 @@ final class Engine implements AutoCloseable {
 
             LayerStore layers = part(LayerStore.open(settings.roots().data(), kernel));
             images = new ImageEngine(
-                    store,
-                    layers,
-                    BlobStore.open(settings.roots().data()),
-                    ImageUsers.NONE); // containers are to follow
+                    store, layers, BlobStore.open(settings.roots().data()), new ContainerImageUsers());
             new ImageRoutes(images).addTo(router);
-            images.cleanUp();
-            // Containers: made here, from store, kernel, loops and config; then ContainerRoutes.addTo(router). Their
-            // part closes before what stands above: it stops containers unless live-restore is on.
+            containers = part(new ContainerParts(
+                            new ContainerParts.Ground(kernel, settings, store, layers, images, loops, lanes)))
+                    .containers();
+            containers.recover();
+            containers.addRoutes(router);
+            images.cleanUp(); // once it is known what containers stand on
 
             EngineInfo info = new EngineInfo(identity(), config, this::counts, store.events(), Path.of("/"));
             new SystemRoutes(info, store.events()).addTo(router);
@@ -131,7 +133,12 @@ final class Engine implements AutoCloseable {
     }
 
     private ObjectCounts counts() {
-        return new ObjectCounts(0, 0, 0, images.count()); // containers from store.snapshot(), once there are any
+        Map<String, Integer> counts = containers.counts();
+        return new ObjectCounts(
+                counts.getOrDefault("running", 0),
+                counts.getOrDefault("paused", 0),
+                counts.getOrDefault("stopped", 0),
+                images.count());
     }
 
     private void listen(DaemonConfig settings, EventLoops loops, List<Integer> descriptors) {

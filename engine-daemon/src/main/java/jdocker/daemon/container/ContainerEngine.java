@@ -4,10 +4,8 @@ import io.netty.channel.EventLoop;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import jdocker.daemon.http.Router;
@@ -99,36 +97,11 @@ public final class ContainerEngine implements AutoCloseable {
         return ContainerList.counts(containers.all());
     }
 
-    /** The images that containers are made of, by id, each with one container's short id and whether one runs. */
-    public Map<String, ImageUse> imageUses() {
-        var uses = new java.util.TreeMap<String, ImageUse>();
-        for (Container c : containers.all()) {
-            uses.merge(
-                    c.imageId(),
-                    new ImageUse(c.shortId(), c.isRunning(), 1),
-                    (a, b) -> new ImageUse(
-                            b.running() ? b.container() : a.container(),
-                            a.running() || b.running(),
-                            a.count() + b.count()));
-        }
-        return uses;
-    }
-
-    /** The use of one image: an example, running where there is such a one. */
-    public record ImageUse(String container, boolean running, int count) {}
-
-    /** The chain ids of layers that containers stand on, whatever becomes of their images. */
-    public Set<String> layersInUse() {
-        var layers = new HashSet<String>();
-        containers.all().forEach(c -> Optional.ofNullable(c.topLayer()).ifPresent(layers::add));
-        return layers;
-    }
-
-    /** Stops every container, for a daemon that does not leave them running. Waits. */
-    public void stopAll() {
+    /** Stops every container, for a daemon that does not leave them running. Waits for as long as that takes. */
+    public void stopAll(Duration patience) {
         var threads = containers.all().stream()
                 .filter(Container::isRunning)
-                .map(c -> Thread.ofVirtual().start(() -> stop(c)))
+                .map(c -> Thread.ofVirtual().start(() -> stop(c, patience)))
                 .toList();
         for (Thread thread : threads) {
             try {
@@ -140,9 +113,9 @@ public final class ContainerEngine implements AutoCloseable {
         }
     }
 
-    private void stop(Container c) {
+    private void stop(Container c, Duration patience) {
         try {
-            lifecycle.stop(c.id(), Optional.empty(), "");
+            lifecycle.stop(c.id(), Optional.of((int) patience.toSeconds()), "");
         } catch (RuntimeException e) {
             LOG.warn("cannot stop container {}", c.id(), e);
         }

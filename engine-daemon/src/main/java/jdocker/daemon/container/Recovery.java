@@ -59,6 +59,8 @@ final class Recovery {
     /** Before the first request is taken. One container that makes trouble does not stop the others. */
     void run() {
         Set<String> leftovers = runtime.leftovers();
+        Set<String> known = new HashSet<>();
+        containers.all().forEach(c -> known.add(c.id()));
         for (Container c : containers.all()) {
             guarded(
                     "recover container " + c.id(),
@@ -68,8 +70,6 @@ final class Recovery {
                     }));
         }
         recoverExecs();
-        Set<String> known = new HashSet<>();
-        containers.all().forEach(c -> known.add(c.id()));
         leftovers.stream()
                 .filter(id -> !known.contains(id))
                 .forEach(id -> guarded("free container " + id, () -> {

@@ -30,11 +30,10 @@ public final class Router {
         routes.sort(Comparator.comparingLong(Route::literals).reversed().thenComparing(Route::hasRest));
     }
 
-    /** Whether there is a route of this shape, whatever the names in its template. */
+    /** Whether a route of exactly this template has been added. */
     public boolean has(HttpMethod method, String template) {
-        String shape = Route.shape(template);
         return routes().stream()
-                .anyMatch(r -> r.method() == method && Route.shape(r.template()).equals(shape));
+                .anyMatch(r -> r.method() == method && r.template().equals(template));
     }
 
     /** All routes, sorted by template and method. */

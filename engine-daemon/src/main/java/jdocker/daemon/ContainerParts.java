@@ -1,0 +1,181 @@
+package jdocker.daemon;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import jdocker.api.Ulimit;
+import jdocker.cgroups.Cgroups;
+import jdocker.daemon.config.DaemonConfig;
+import jdocker.daemon.container.Container;
+import jdocker.daemon.container.ContainerDefaults;
+import jdocker.daemon.container.ContainerEngine;
+import jdocker.daemon.container.ContainerImage;
+import jdocker.daemon.container.ImageCatalog;
+import jdocker.daemon.container.KernelRuntime;
+import jdocker.daemon.container.OverlayRoots;
+import jdocker.daemon.http.EventLoops;
+import jdocker.daemon.http.Lane;
+import jdocker.daemon.http.Lanes;
+import jdocker.daemon.image.Image;
+import jdocker.daemon.image.ImageEngine;
+import jdocker.daemon.state.Snapshot;
+import jdocker.daemon.state.StateStore;
+import jdocker.kernel.Kernel;
+import jdocker.oci.DefaultSpec;
+import jdocker.oci.HostFacts;
+import jdocker.runtime.ContainerRuntime;
+import jdocker.runtime.ShimImage;
+import jdocker.storage.LayerStore;
+
+/** Containers and what they stand on, wired: runtime and shim, roots, images. */
+final class ContainerParts implements AutoCloseable {
+    private static final String SHIM = "jdocker.shim";
+
+    private final Deque<Part> parts = new ArrayDeque<>();
+    private final ContainerEngine containers;
+    private final boolean liveRestore;
+    private final Duration shutdownTimeout;
+
+    /** What the rest of the engine gives. */
+    record Ground(
+            Kernel kernel,
+            DaemonConfig settings,
+            StateStore store,
+            LayerStore layers,
+            ImageEngine images,
+            EventLoops loops,
+            Lanes lanes) {}
+
+    ContainerParts(Ground ground) {
+        DaemonConfig settings = ground.settings();
+        liveRestore = settings.service().liveRestore();
+        shutdownTimeout = settings.service().shutdownTimeout();
+        HostFacts host = HostFacts.read();
+        Cgroups cgroups = Cgroups.detect(ground.kernel());
+        ShimImage shim = ShimImage.load(ground.kernel(), shimProgram());
+        parts.push(shim::close);
+        ContainerRuntime runtime = new ContainerRuntime(
+                ground.kernel(),
+                cgroups,
+                host,
+                shim,
+                Optional.of(settings.roots().data().resolve("seccomp")));
+        parts.push(runtime::close);
+        Lanes lanes = ground.lanes();
+        lanes.execute(Lane.WORK, () -> runtime.warmUp(DefaultSpec.of(host)));
+        containers = new ContainerEngine(new ContainerEngine.Foundation(
+                ground.store(),
+                new Catalog(ground.images()),
+                new OverlayRoots(ground.layers(), ground.kernel()),
+                new KernelRuntime(
+                        ground.kernel(),
+                        runtime,
+                        cgroups,
+                        settings.roots().exec(),
+                        new Parents(ground.store(), settings.containers().cgroupParent())),
+                settings.roots().data(),
+                defaults(settings),
+                host,
+                task -> lanes.execute(Lane.WORK, task),
+                () -> ground.loops().group().next()));
+        parts.push(containers::close);
+    }
+
+    /** What closes without a word. */
+    private interface Part {
+        void close();
+    }
+
+    private static Path shimProgram() {
+        String path = System.getProperty(SHIM);
+        if (path == null) {
+            throw new StartFailure("the shim is not known: start the daemon by its launcher, or set -D" + SHIM);
+        }
+        return Path.of(path);
+    }
+
+    private static ContainerDefaults defaults(DaemonConfig settings) {
+        DaemonConfig.ContainerDefaults own = settings.containers();
+        List<Ulimit> ulimits = own.ulimits().entrySet().stream()
+                .map(e ->
+                        new Ulimit(e.getKey(), e.getValue().hard(), e.getValue().soft()))
+                .toList();
+        return new ContainerDefaults(
+                own.shmSize(),
+                own.ipcMode(),
+                own.cgroupnsMode(),
+                own.logDriver(),
+                own.logOptions(),
+                ulimits,
+                own.init(),
+                own.cgroupParent());
+    }
+
+    ContainerEngine containers() {
+        return containers;
+    }
+
+    /** Each container's cgroup is where its row says; the daemon's parent is where those without a row are. */
+    private record Parents(StateStore store, String standard) implements KernelRuntime.CgroupParents {
+        @Override
+        public String of(String containerId) {
+            return store.snapshot()
+                    .get(Container.ALL, containerId)
+                    .map(c -> c.hostConfig().cgroupParent())
+                    .filter(parent -> !parent.isEmpty())
+                    .orElse(standard);
+        }
+
+        @Override
+        public Set<String> all() {
+            var all = new HashSet<String>();
+            all.add(standard);
+            return all;
+        }
+    }
+
+    private record Catalog(ImageEngine images) implements ImageCatalog {
+        @Override
+        public Optional<ContainerImage> find(String reference) {
+            return images.find(reference)
+                    .map(image -> new ContainerImage(
+                            image.id(), Optional.ofNullable(image.topLayer()), images.config(image)));
+        }
+
+        @Override
+        public String familiar(String reference) {
+            return ImageEngine.familiar(reference);
+        }
+
+        @Override
+        public long size(String imageId) {
+            return images.size(imageId);
+        }
+
+        @Override
+        public boolean exists(Snapshot state, String imageId) {
+            return state.get(Image.ALL, imageId).isPresent();
+        }
+
+        @Override
+        public void releaseLayers(String topLayer) {
+            images.releaseLayers(topLayer);
+        }
+    }
+
+    /** Containers go on, unless it was decided otherwise. */
+    @Override
+    public void close() {
+        if (!liveRestore) {
+            containers.stopAll(shutdownTimeout);
+        }
+        while (!parts.isEmpty()) {
+            parts.pop().close();
+        }
+    }
+}
