@@ -1,10 +1,8 @@
 package jdocker.daemon;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -82,16 +80,35 @@ class ArchitectureTest {
                 .check(OURS);
     }
 
+    /** Containers and images stream over hijacked connections; what lies below them must not know of any. */
     @Test
-    void onlyRoutesAndTheWiringKnowHttp() {
-        var routes = simpleNameEndingWith("Routes");
+    void whatLiesBelowContainersAndImagesKnowsNoHttp() {
         noClasses()
                 .that(resideInAPackage("jdocker..")
-                        .and(not(resideInAnyPackage("jdocker.daemon", "jdocker.daemon.http..")))
-                        .and(not(belongTo(routes))))
+                        .and(not(resideInAnyPackage(
+                                "jdocker.daemon",
+                                "jdocker.daemon.http..",
+                                "jdocker.daemon.system..",
+                                "jdocker.daemon.container..",
+                                "jdocker.daemon.image.."))))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("io.netty..", "jdocker.daemon.http.."))
                 .allowEmptyShould(true)
+                .check(OURS);
+    }
+
+    @Test
+    void httpKnowsNoObjects() {
+        noClasses()
+                .that()
+                .resideInAPackage("jdocker.daemon.http..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(
+                        "jdocker.daemon.container..",
+                        "jdocker.daemon.image..",
+                        "jdocker.daemon.state..",
+                        "jdocker.daemon.system..",
+                        "jdocker.daemon.config.."))
                 .check(OURS);
     }
 

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import jdocker.api.ErrorMessage;
 import jdocker.daemon.error.EngineException;
 import org.slf4j.Logger;
@@ -28,6 +29,8 @@ final class Answers {
     void run(HttpConnection connection, HttpConnection.Turn turn, Exchange exchange) {
         try {
             send(connection, turn, exchange, handle(exchange));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{}: the daemon stops", exchange);
         } catch (Throwable thrown) {
             LOG.error("{}: the answer could not be written", exchange, thrown);
             connection.abort(turn); // else the client would wait for ever

@@ -2,7 +2,6 @@ package jdocker.daemon.http;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +18,7 @@ public final class EventLoops implements AutoCloseable {
     public static EventLoops start() {
         int threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 4);
         return new EventLoops(new MultiThreadIoEventLoopGroup(
-                threads, new DefaultThreadFactory("loop", true), EpollIoHandler.newFactory()));
+                threads, new DefaultThreadFactory("loop", true), HalfClosingEpoll.newFactory()));
     }
 
     public EventLoopGroup group() {

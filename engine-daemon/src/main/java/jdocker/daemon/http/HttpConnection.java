@@ -410,8 +410,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             inputEnded = true;
             if (hijacked != null) {
                 hijacked.inputEnded();
-            } else if (turn == null || closing) {
-                ctx.close();
+            } else if (turn == null || turn.answered || closing) {
+                ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
             } else {
                 // Go's server takes this for the client's end too, and clients are used to it.
                 lose(turn);

@@ -30,10 +30,11 @@ public final class Router {
         routes.sort(Comparator.comparingLong(Route::literals).reversed().thenComparing(Route::hasRest));
     }
 
-    /** Whether a route of exactly this template has been added. */
+    /** Whether there is a route of this shape, whatever the names in its template. */
     public boolean has(HttpMethod method, String template) {
+        String shape = Route.shape(template);
         return routes().stream()
-                .anyMatch(r -> r.method() == method && r.template().equals(template));
+                .anyMatch(r -> r.method() == method && Route.shape(r.template()).equals(shape));
     }
 
     /** All routes, sorted by template and method. */

@@ -3,6 +3,7 @@ package jdocker.daemon.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 
 /** JSON as it goes over the wire; the rules are those of {@link jdocker.api.WireJson}. */
 final class WireJson {
@@ -16,16 +17,20 @@ final class WireJson {
 
     /** What is wrong with a client's JSON, without the names of our classes. */
     static String complaint(JsonProcessingException e) {
-        String text = String.valueOf(e.getOriginalMessage());
-        if (!(e instanceof JsonMappingException mapping) || mapping.getPath().isEmpty()) {
-            return "invalid JSON: " + text;
+        if (!(e instanceof JsonMappingException mapping)) {
+            return "invalid JSON: " + e.getOriginalMessage();
         }
         var path = new StringBuilder();
-        mapping.getPath()
-                .forEach(part -> path.append(
-                        part.getFieldName() != null
-                                ? (path.isEmpty() ? "" : ".") + part.getFieldName()
-                                : "[" + part.getIndex() + "]"));
-        return "invalid JSON: " + path + ": " + text;
+        for (JsonMappingException.Reference part : mapping.getPath()) {
+            String name = part.getFieldName();
+            path.append(name == null ? "[" + part.getIndex() + "]" : path.isEmpty() ? name : "." + name);
+        }
+        String where = path.isEmpty() ? "" : path + ": ";
+        if (e instanceof MismatchedInputException) {
+            boolean trailing = e.getOriginalMessage().startsWith("Trailing token");
+            return "invalid JSON: " + where + (trailing ? "unexpected content after JSON" : "wrong type of value");
+        }
+        Throwable cause = e.getCause();
+        return "invalid JSON: " + where + (cause == null ? e.getOriginalMessage() : cause.getMessage());
     }
 }

@@ -1,0 +1,32 @@
+package jdocker.daemon.system;
+
+import java.nio.file.Path;
+import java.util.List;
+import jdocker.daemon.config.ConfigException;
+import jdocker.daemon.config.ConfigReader;
+import jdocker.daemon.config.DaemonConfig;
+import jdocker.daemon.event.EventLog;
+import jdocker.daemon.http.Router;
+
+/** The routes of the whole engine, with nothing behind them: to be listed, not called. */
+final class AllRoutes {
+    private AllRoutes() {}
+
+    static Router router() {
+        Router router = new Router();
+        EventLog none = new EventLog(new NoEvents(), 0);
+        new SystemRoutes(
+                        new EngineInfo("id", AllRoutes::config, () -> new ObjectCounts(0, 0, 0, 0), none, Path.of("/")),
+                        none)
+                .addTo(router);
+        return router;
+    }
+
+    static DaemonConfig config() {
+        try {
+            return new ConfigReader(List.of(), Path.of("/")).read();
+        } catch (ConfigException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
