@@ -47,6 +47,7 @@ final class ContainerCreation {
 
     /** Creates the container and returns its ID; warnings go to the error output. */
     String create(Session session, JsonObject request) {
+        ImageName.parse(request.text("Image"));
         proxies(session, request);
         Path cidFile = options.cidFile.text().isEmpty()
                 ? null

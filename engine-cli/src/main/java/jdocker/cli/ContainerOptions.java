@@ -97,7 +97,6 @@ final class ContainerOptions {
         final Flag isolation;
         final Flag runtime;
         final Flag sysctl;
-        final Flag useApiSocket;
 
         IsolationOptions(FlagSet flags) {
             capAdd = flags.of(CAPABILITY, "cap-add", "Add Linux capabilities");
@@ -114,8 +113,6 @@ final class ContainerOptions {
             isolation = flags.string("isolation", "Container isolation technology");
             runtime = flags.string("runtime", "Runtime to use for this container");
             sysctl = flags.of(SYSCTL, "sysctl", "Kernel parameters of the container");
-            useApiSocket =
-                    flags.bool("use-api-socket", "Bind mount the API socket").hide();
         }
     }
 

@@ -183,6 +183,16 @@ final class RunCommandTest {
     }
 
     @Test
+    void refusesWhatIsNoImageName() {
+        assertThat(Run.against(daemon, "run", "a:B:c").result())
+                .isEqualTo(new Run.Result(
+                        125,
+                        "",
+                        "jdocker: invalid reference format\n\nRun 'jdocker run --help' for more information\n"));
+        assertThat(daemon.asked()).isEmpty();
+    }
+
+    @Test
     void refusesToDetachAndAttach() {
         assertThat(Run.against(daemon, "run", "-d", "-a", "stdout", "x")
                         .result()
