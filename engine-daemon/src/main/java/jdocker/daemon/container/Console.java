@@ -24,6 +24,9 @@ final class Console {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private @Nullable Channel control;
     private boolean subscribed;
+    private boolean awaitsExit;
+    private boolean outputOver;
+    private boolean exitNoted;
     private int credit = ControlMessage.MAX_PAYLOAD;
 
     /**
@@ -134,7 +137,32 @@ final class Console {
         });
     }
 
-    /** Ends all clients: the process has ended, or never came. */
+    /**
+     * The process's end is noted before clients hear of it, because they ask for its exit code at once: they are ended
+     * when all output has passed and {@link #exitNoted} was called.
+     */
+    void awaitExit() {
+        onLoop(() -> awaitsExit = true);
+    }
+
+    void exitNoted() {
+        onLoop(() -> {
+            exitNoted = true;
+            if (outputOver || control == null) {
+                end();
+            }
+        });
+    }
+
+    /** All output has come, or none will. On the loop. */
+    void outputOver() {
+        outputOver = true;
+        if (!awaitsExit || exitNoted) {
+            end();
+        }
+    }
+
+    /** Ends all clients, whatever is still to come: the process never came, or nobody knows how it ended. */
     void end() {
         onLoop(() -> {
             if (!ended.isDone()) {

@@ -41,7 +41,7 @@ final class ConsoleDecoder extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        console.end();
+        console.outputOver();
     }
 
     @Override
@@ -139,7 +139,7 @@ final class ConsoleDecoder extends ChannelInboundHandlerAdapter {
     private void control() {
         switch (type) {
             case ControlMessage.CREDIT -> console.credit(littleEndian());
-            case ControlMessage.EXITED -> console.end();
+            case ControlMessage.EXITED -> console.outputOver();
             default -> {} // STARTED again after a reconnect; what a newer shim may say
         }
     }

@@ -132,15 +132,20 @@ public final class ContainerLifecycle {
         if (end.lost()) {
             LOG.warn("the shim of container {} vanished; what is left of the container is killed", id);
             runtime.killAll(id);
+            starter.releaseRoot(id);
         }
+        Optional<Console> console = consoles.retire(id);
         Container c = current.get();
         Container exited = c.with(c.state().exited(end.code(), end.oomKilled(), end.finishedAt()));
-        consoles.retire(id).filter(_ -> end.lost()).ifPresent(Console::end);
-        store.write(Durability.NORMAL, transaction -> {
-            transaction.put(Container.ALL, id, exited);
-            endEvents(c, end).forEach(transaction::append);
-            return exited;
-        });
+        try {
+            store.write(Durability.NORMAL, transaction -> {
+                transaction.put(Container.ALL, id, exited);
+                endEvents(c, end).forEach(transaction::append);
+                return exited;
+            });
+        } finally {
+            console.ifPresent(end.lost() ? Console::end : Console::exitNoted);
+        }
         waits.exited(id, end.code());
         runtime.cleanUp(id);
         if (c.hostConfig().autoRemove()) {

@@ -91,6 +91,7 @@ final class ContainerStart {
                     Boolean.TRUE.equals(c.hostConfig().init()),
                     List.of(root.path())));
             undo.add(() -> runtime.killAll(c.id()));
+            console.awaitExit();
             console.connect(Consoles.channel(process.control()), subscribed);
             Container running = c.with(new ContainerState.Running(
                             process.pid(), process.startTime(), runtime.bootId(), Instant.now()))
@@ -103,6 +104,11 @@ final class ContainerStart {
             undo.forget();
             return new Started(running, process);
         }
+    }
+
+    /** Does what the shim does when it lives to see the end. */
+    void releaseRoot(String id) {
+        roots.unmount(id);
     }
 
     private Optional<ProcessRuntime.Log> log(Container c) {

@@ -240,6 +240,7 @@ final class Executions {
                     exec.config().attachStdin(),
                     subscribed,
                     exec.config().privileged()));
+            console.awaitExit();
             console.connect(Consoles.channel(process.control()), subscribed);
             Exec running = exec.with(new Exec.Running(process.pid(), process.startTime()));
             store.write(Durability.NORMAL, transaction -> {
@@ -270,11 +271,20 @@ final class Executions {
                 transaction.append(ContainerEvents.of(c, "exec_die", attributes));
                 return null;
             });
-            forget(exec.id());
             runtime.cleanUpExec(exec.id());
         } catch (RuntimeException e) {
             LOG.error("cannot handle the end of exec {}", exec.id(), e);
+        } finally {
+            console(exec.id()).ifPresent(end.lost() ? Console::end : Console::exitNoted);
+            forget(exec.id());
         }
+    }
+
+    private Optional<Console> console(String execId) {
+        CompletableFuture<Console> console = started.get(execId);
+        return console == null || !console.isDone() || console.isCancelled()
+                ? Optional.empty()
+                : Optional.of(console.join());
     }
 
     private void forget(String id) {

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a container may ask for; everything that is not served is refused here or warned about, never ignored. */
 final class HostConfigRules {
+    /** HOST_NAME_MAX of linux/limits.h. */
+    private static final int LONGEST_HOST_NAME = 64;
+
     private static final Set<String> RUNTIMES = Set.of("", "runc", "io.containerd.runc.v2", "jdocker");
     private static final Set<String> IPC = Set.of("", "host", "private", "shareable", "none");
     private static final Set<String> RESTART = Set.of("", "no", "always", "unless-stopped", "on-failure");
@@ -32,6 +35,8 @@ final class HostConfigRules {
         ResourceRules.check(host);
         checkSecurity(host);
         checkUnsupported(config, host);
+        host.devices().forEach(SpecMounts::access);
+        listOf(host.deviceCgroupRules()).forEach(SpecMounts::rule);
         LogOptions.check(host.logConfig());
     }
 
@@ -107,11 +112,21 @@ final class HostConfigRules {
             throw new InvalidRequest("conflicting options: hostname and the network mode");
         }
         for (String entry : listOf(host.extraHosts())) {
-            if (entry.indexOf(':') <= 0) {
+            // A line break would add lines of its own to /etc/hosts.
+            if (entry.indexOf(':') <= 0 || !isOneWord(entry)) {
                 throw new InvalidRequest("bad format for add-host: \"" + entry + "\"");
             }
         }
-        noNul("extra host", listOf(host.extraHosts()));
+        for (String name : List.of(config.hostname(), config.domainname())) {
+            if (!isOneWord(name) || name.length() > LONGEST_HOST_NAME) {
+                throw new InvalidRequest("invalid host name '" + name + "': at most " + LONGEST_HOST_NAME
+                        + " characters, without spaces and control characters");
+            }
+        }
+    }
+
+    private static boolean isOneWord(String text) {
+        return text.chars().allMatch(c -> c > ' ' && c != 127);
     }
 
     /** The container in {@code container:NAME}. */

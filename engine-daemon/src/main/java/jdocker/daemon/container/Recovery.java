@@ -157,7 +157,9 @@ final class Recovery {
     }
 
     private void takeOver(Container c, RunningProcess process) {
-        consoles.of(c, Optional.empty()).connect(Consoles.channel(process.control()), false);
+        Console console = consoles.of(c, Optional.empty());
+        console.awaitExit();
+        console.connect(Consoles.channel(process.control()), false);
         lifecycle.watch(c.id(), process);
     }
 
@@ -218,6 +220,7 @@ final class Recovery {
                 case Found.Alive(RunningProcess process)
                 when is(process, running.pid(), running.startTime()) -> {
                     Console console = consoles.forExec(exec.config().tty(), Optional.empty());
+                    console.awaitExit();
                     console.connect(Consoles.channel(process.control()), false);
                     executions.adopted(exec, console);
                     executions.watch(exec, container.get(), process);

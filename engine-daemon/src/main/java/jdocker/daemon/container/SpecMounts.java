@@ -157,10 +157,7 @@ final class SpecMounts {
             nodes.addAll(HostDevices.below(Path.of("/dev"), "/dev"));
         }
         for (DeviceMapping mapping : host.devices()) {
-            String access = mapping.cgroupPermissions().isEmpty() ? "rwm" : mapping.cgroupPermissions();
-            if (!access.chars().allMatch(a -> "rwm".indexOf(a) >= 0)) {
-                throw new InvalidRequest("invalid device permissions \"" + access + "\" for " + mapping.pathOnHost());
-            }
+            String access = access(mapping);
             for (LinuxDevice device : mapped(mapping)) {
                 nodes.removeIf(other -> other.path().equals(device.path()));
                 nodes.add(device);
@@ -169,6 +166,15 @@ final class SpecMounts {
         }
         HostConfigRules.listOf(host.deviceCgroupRules()).forEach(rule -> rules.add(rule(rule)));
         return new SpecResources.Devices(nodes, rules);
+    }
+
+    /** What may be done with a device: some of {@code rwm}. */
+    static String access(DeviceMapping mapping) {
+        String access = mapping.cgroupPermissions().isEmpty() ? "rwm" : mapping.cgroupPermissions();
+        if (!access.chars().allMatch(a -> "rwm".indexOf(a) >= 0)) {
+            throw new InvalidRequest("invalid device permissions \"" + access + "\" for " + mapping.pathOnHost());
+        }
+        return access;
     }
 
     private static List<LinuxDevice> mapped(DeviceMapping mapping) {

@@ -19,11 +19,16 @@ final class Sysctls {
 
     private Sysctls() {}
 
+    // Nothing that could end one parameter and begin another for whoever reads the list.
+    private static boolean belongsInName(int c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '_' || c == '-';
+    }
+
     static void check(Map<String, String> sysctls, HostConfig host) {
         sysctls.forEach((name, value) -> {
             boolean ipc = IPC.contains(name) || name.startsWith("fs.mqueue.");
             boolean net = name.startsWith("net.");
-            boolean plain = name.chars().allMatch(c -> c > ' ' && c < 127 && c != '/') && !name.contains("..");
+            boolean plain = name.chars().allMatch(Sysctls::belongsInName) && !name.contains("..");
             if (!(ipc || net) || !plain) {
                 throw new InvalidRequest("sysctl '" + name + "' is not allowed: it does not belong to a namespace");
             }
