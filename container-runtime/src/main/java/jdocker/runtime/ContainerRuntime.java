@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import jdocker.cgroups.Cgroup;
 import jdocker.cgroups.Cgroups;
+import jdocker.kernel.Errno;
 import jdocker.kernel.Fd;
 import jdocker.kernel.Kernel;
 import jdocker.kernel.NamespaceKind;
@@ -93,7 +94,7 @@ public final class ContainerRuntime implements AutoCloseable {
         ExecRequest clamped = request.withProcess(clamp(request.process()));
         RunningRef container = request.container();
         prepare(request.runDir());
-        try (Fd namespace = kernel.namespaces().open(container.pid(), NamespaceKind.MOUNT)) {
+        try (Fd namespace = namespaceOf(container, commandOf(request.process()))) {
             if (!kernel.processes().isAlive(container.pid(), container.startTime())) {
                 throw StartFailure.notRunning(container, commandOf(request.process()));
             }
@@ -101,9 +102,6 @@ public final class ContainerRuntime implements AutoCloseable {
             long inode = kernel.files().status(namespace).inode();
             Plan plan = ExecPlan.of(clamped, new ExecPlan.Joined(container.pid(), inode), placement, filter);
             return launch(request.execId(), plan, request.runDir(), request.process(), List.of());
-        } catch (SyscallException e) {
-            removeRunDirectory(request.runDir());
-            throw StartFailure.notRunning(container, commandOf(request.process()));
         } catch (RuntimeException e) {
             removeRunDirectory(request.runDir());
             throw e;

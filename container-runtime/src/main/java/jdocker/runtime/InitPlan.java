@@ -53,6 +53,7 @@ final class InitPlan {
     }
 
     private Plan encode() {
+        Unsupported.refuse(spec);
         describe();
         prepareShim();
         leaveHost();

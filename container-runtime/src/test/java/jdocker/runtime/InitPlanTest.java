@@ -18,6 +18,7 @@ import jdocker.oci.HostFacts;
 import jdocker.oci.KernelVersion;
 import jdocker.oci.Linux;
 import jdocker.oci.LinuxNamespace;
+import jdocker.oci.LinuxPersonality;
 import jdocker.oci.OciMount;
 import jdocker.oci.OciProcess;
 import jdocker.oci.Root;
@@ -165,6 +166,15 @@ class InitPlanTest {
                 linux(spec(), linux -> linux.namespaces(List.of(LinuxNamespace.fresh(LinuxNamespace.MOUNT))));
 
         assertThatThrownBy(() -> plan(spec)).hasMessageContaining("uts");
+    }
+
+    @Test
+    void whatIsNotDoneIsRefusedAllAtOnce() {
+        RuntimeSpec spec = linux(
+                process(spec(), process -> process.selinuxLabel("system_u:x")),
+                linux -> linux.personality(new LinuxPersonality("LINUX32", List.of())));
+
+        assertThatThrownBy(() -> plan(spec)).hasMessage("not supported: SELinux labels, a personality");
     }
 
     @Test
