@@ -153,6 +153,17 @@ public final class ContainerRuntime implements AutoCloseable {
         networks.close();
     }
 
+    private Fd namespaceOf(RunningRef container, String command) {
+        try {
+            return kernel.namespaces().open(container.pid(), NamespaceKind.MOUNT);
+        } catch (SyscallException e) {
+            if (e.is(Errno.ENOENT) || e.is(Errno.ESRCH)) {
+                throw StartFailure.notRunning(container, command);
+            }
+            throw e;
+        }
+    }
+
     private ContainerProcess launch(String id, Plan plan, Path runDir, OciProcess process, List<String> warnings) {
         try {
             return watched(launcher.launch(id, plan, runDir), warnings);

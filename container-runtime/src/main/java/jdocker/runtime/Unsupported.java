@@ -30,7 +30,8 @@ final class Unsupported {
         }
         unsupported.inHooks(spec.hooks());
         for (OciMount mount : spec.mounts()) {
-            unsupported.unless(mount.uidMappings().isEmpty() && mount.gidMappings().isEmpty(), "id-mapped mounts");
+            unsupported.unless(
+                    mount.uidMappings().isEmpty() && mount.gidMappings().isEmpty(), "id-mapped mounts");
         }
         if (!unsupported.found.isEmpty()) {
             throw new IllegalArgumentException("not supported: " + String.join(", ", unsupported.found));
@@ -42,7 +43,10 @@ final class Unsupported {
         unless(process.scheduler() == null, "a scheduler");
         unless(process.ioPriority() == null, "an I/O priority");
         unless(process.execCpuAffinity() == null, "a CPU affinity");
-        unless(process.capabilities() == null || process.capabilities().ambient().isEmpty(), "ambient capabilities");
+        unless(
+                process.capabilities() == null
+                        || process.capabilities().ambient().isEmpty(),
+                "ambient capabilities");
     }
 
     private void inLinux(Linux linux) {
