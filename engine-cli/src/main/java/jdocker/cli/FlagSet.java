@@ -4,18 +4,25 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Stack;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The flags of one command, parsed as docker parses them: {@code --name value}, {@code --name=value}, {@code -n value},
+ * The flags of one command, parsed by picocli as docker parses them: {@code --name value}, {@code --name=value}, {@code -n value},
  * {@code -nvalue}, {@code -it}, and {@code --flag=false} for switches; {@code --} ends them. A value may begin with a dash.
  */
 final class FlagSet {
     private final Map<String, Flag> byName = new HashMap<>();
-    private final Map<Character, Flag> byShorthand = new HashMap<>();
+    private final Flag help = new Flag("help", 'h', FlagKind.BOOL, "", "");
     private boolean stopsAtArgument;
-    private boolean helpWanted;
 
     Flag bool(String name, char shorthand, String description) {
         return add(new Flag(name, shorthand, FlagKind.BOOL, "", description));
@@ -47,9 +54,6 @@ final class FlagSet {
 
     Flag add(Flag flag) {
         byName.put(flag.name(), flag);
-        if (flag.shorthand() != Flag.NO_SHORTHAND) {
-            byShorthand.put(flag.shorthand(), flag);
-        }
         return flag;
     }
 
@@ -65,7 +69,7 @@ final class FlagSet {
     }
 
     boolean isHelpWanted() {
-        return helpWanted;
+        return help.isOn();
     }
 
     /** The visible flags by name. */
@@ -83,89 +87,79 @@ final class FlagSet {
     /** Takes the flags out of the line and returns the arguments. */
     List<String> parse(List<String> line) {
         List<String> arguments = new ArrayList<>();
-        int i = 0;
-        while (i < line.size()) {
-            String word = line.get(i++);
-            if (word.length() < 2 || word.charAt(0) != '-') {
-                arguments.add(word);
-                if (stopsAtArgument) {
-                    break;
-                }
-            } else if (word.equals("--")) {
-                break;
-            } else if (word.startsWith("--")) {
-                i = parseLong(line, i, word.substring(2));
-            } else {
-                i = parseShort(line, i, word);
-            }
+        CommandSpec spec = CommandSpec.create().interpolateVariables(false);
+        spec.parser().expandAtFiles(false).stopAtPositional(stopsAtArgument).stopAtUnmatched(true);
+        for (Map.Entry<String, Flag> entry : byName.entrySet()) {
+            String name = entry.getKey();
+            Flag flag = entry.getValue();
+            spec.addOption(option(
+                    name,
+                    flag,
+                    flag.shorthand() != Flag.NO_SHORTHAND && flag.name().equals(name)));
         }
-        arguments.addAll(line.subList(i, line.size()));
+        if (!byName.containsKey("help")) {
+            spec.addOption(option("help", help, !spec.posixOptionsMap().containsKey('h')));
+        }
+        spec.addPositional(PositionalParamSpec.builder()
+                .index("0..*")
+                .arity("0..1")
+                .preprocessor((left, _, _, _) -> arguments.add(argument(line, arguments, left)))
+                .build());
+        try {
+            new CommandLine(spec).parseArgs(line.toArray(new String[0]));
+        } catch (UnmatchedArgumentException e) {
+            throw unknown(e.getUnmatched().getFirst());
+        } catch (MissingParameterException _) {
+            throw missing(line.getLast());
+        } catch (ParameterException e) {
+            throw e.getCause() instanceof CliError error ? error : e;
+        }
         return arguments;
     }
 
-    private int parseLong(List<String> line, int next, String word) {
+    private static OptionSpec option(String name, Flag flag, boolean shorthand) {
+        boolean isSwitch = flag.kind() == FlagKind.BOOL;
+        String[] names = shorthand ? new String[] {"-" + flag.shorthand(), "--" + name} : new String[] {"--" + name};
+        return OptionSpec.builder(names)
+                .arity(isSwitch ? "0" : "1")
+                .preprocessor((left, _, _, form) -> take(flag, isSwitch && !"=".equals(form.get("separator")), left))
+                .build();
+    }
+
+    /** Gives the flag its value, before picocli takes a value for a flag; false, which has picocli complain, without one. */
+    private static boolean take(Flag flag, boolean alone, Stack<String> left) {
+        if (!alone && left.isEmpty()) {
+            return false;
+        }
+        flag.set(alone ? "true" : left.pop());
+        return true;
+    }
+
+    /** The next argument; a negative number is one to picocli and flags to docker. */
+    private String argument(List<String> line, List<String> before, Stack<String> left) {
+        boolean ended = (stopsAtArgument && !before.isEmpty())
+                || line.subList(0, line.size() - left.size()).contains("--");
+        String word = left.pop();
+        if (!ended && word.length() > 1 && word.charAt(0) == '-') {
+            throw unknown(word);
+        }
+        return word;
+    }
+
+    private UsageError unknown(String word) {
+        if (!word.startsWith("--")) {
+            return UsageError.flag("unknown shorthand flag: '" + word.charAt(1) + "' in " + word);
+        }
         int equals = word.indexOf('=');
-        String name = equals < 0 ? word : word.substring(0, equals);
-        Flag flag = byName.get(name);
-        if (flag == null) {
-            if (name.equals("help")) {
-                helpWanted = true;
-                return next;
-            }
-            throw UsageError.flag("unknown flag: --" + name + guess(name));
-        }
-        if (equals >= 0) {
-            flag.set(word.substring(equals + 1));
-            return next;
-        }
-        if (flag.kind() == FlagKind.BOOL) {
-            flag.set("true");
-            return next;
-        }
-        if (next >= line.size()) {
-            throw UsageError.flag("flag needs an argument: --" + name);
-        }
-        flag.set(line.get(next));
-        return next + 1;
-    }
-
-    private int parseShort(List<String> line, int next, String word) {
-        for (int at = 1; at < word.length(); at++) {
-            char shorthand = word.charAt(at);
-            Flag flag = byShorthand.get(shorthand);
-            if (flag == null) {
-                if (shorthand == 'h') {
-                    helpWanted = true;
-                    return next;
-                }
-                throw UsageError.flag("unknown shorthand flag: '" + shorthand + "' in "
-                        + (at == 1 ? word : "-" + word.substring(at)));
-            }
-            String rest = word.substring(at + 1);
-            if (rest.length() > 1 && rest.charAt(0) == '=') {
-                flag.set(rest.substring(1));
-                return next;
-            }
-            if (flag.kind() == FlagKind.BOOL) {
-                flag.set("true");
-                continue;
-            }
-            if (!rest.isEmpty()) {
-                flag.set(rest);
-                return next;
-            }
-            if (next >= line.size()) {
-                throw UsageError.flag("flag needs an argument: '" + shorthand + "' in "
-                        + (at == 1 ? word : "-" + word.substring(at)));
-            }
-            flag.set(line.get(next));
-            return next + 1;
-        }
-        return next;
-    }
-
-    private String guess(String name) {
+        String name = word.substring(2, equals < 0 ? word.length() : equals);
         @Nullable String best = Suggestion.closest(name, byName.keySet());
-        return best == null ? "" : "\nDid you mean --" + best + "?";
+        return UsageError.flag("unknown flag: --" + name + (best == null ? "" : "\nDid you mean --" + best + "?"));
+    }
+
+    /** A value can only be missing at the line's end. */
+    private static UsageError missing(String word) {
+        char shorthand = word.charAt(word.length() - 1);
+        return UsageError.flag(
+                "flag needs an argument: " + (word.startsWith("--") ? word : "'" + shorthand + "' in -" + shorthand));
     }
 }
