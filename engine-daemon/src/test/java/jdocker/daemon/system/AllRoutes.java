@@ -5,8 +5,12 @@ import java.util.List;
 import jdocker.daemon.config.ConfigException;
 import jdocker.daemon.config.ConfigReader;
 import jdocker.daemon.config.DaemonConfig;
+import jdocker.daemon.container.ListedRoutes;
 import jdocker.daemon.event.EventLog;
 import jdocker.daemon.http.Router;
+import jdocker.daemon.image.ImageEngine;
+import jdocker.daemon.image.ImageRoutes;
+import jdocker.daemon.image.ImageUsers;
 
 /** The routes of the whole engine, with nothing behind them: to be listed, not called. */
 final class AllRoutes {
@@ -19,6 +23,8 @@ final class AllRoutes {
                         new EngineInfo("id", AllRoutes::config, () -> new ObjectCounts(0, 0, 0, 0), none, Path.of("/")),
                         none)
                 .addTo(router);
+        ListedRoutes.addTo(router);
+        new ImageRoutes(new ImageEngine(null, null, null, ImageUsers.NONE)).addTo(router);
         return router;
     }
 

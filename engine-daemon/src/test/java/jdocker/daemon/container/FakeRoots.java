@@ -1,0 +1,74 @@
+package jdocker.daemon.container;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import jdocker.daemon.error.EngineException.InvalidRequest;
+
+/** Roots that are nothing but names. */
+final class FakeRoots implements RootFileSystems {
+    final Set<String> ids = ConcurrentHashMap.newKeySet();
+    final Set<String> mounted = ConcurrentHashMap.newKeySet();
+
+    private record Root(Path path) implements MountedRoot {
+        @Override
+        public ProcessUser user(String spec, List<String> groups) {
+            if (spec.equals("nobody-knows")) {
+                throw new InvalidRequest("unable to find user " + spec + ": no matching entries in passwd file");
+            }
+            return new ProcessUser(0, 0, List.of(0L), "/root");
+        }
+
+        @Override
+        public void makeDirectory(String path) {}
+
+        @Override
+        public void close() {}
+    }
+
+    @Override
+    public void prepare(String id, Optional<String> topLayer) {
+        ids.add(id);
+    }
+
+    @Override
+    public MountedRoot mount(String id) {
+        mounted.add(id);
+        return new Root(Path.of("/roots", id));
+    }
+
+    @Override
+    public boolean isMounted(String id) {
+        return mounted.contains(id);
+    }
+
+    @Override
+    public void unmount(String id) {
+        mounted.remove(id);
+    }
+
+    @Override
+    public void remove(String id) {
+        ids.remove(id);
+        mounted.remove(id);
+    }
+
+    @Override
+    public Set<String> ids() {
+        return new HashSet<>(ids);
+    }
+
+    @Override
+    public Map<String, String> graphData(String id, Optional<String> topLayer) {
+        return Map.of("MergedDir", "/roots/" + id);
+    }
+
+    @Override
+    public long size(String id) {
+        return 7;
+    }
+}

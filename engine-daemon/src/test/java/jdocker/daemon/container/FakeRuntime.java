@@ -1,0 +1,162 @@
+package jdocker.daemon.container;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import jdocker.kernel.Fd;
+import jdocker.kernel.Kernel;
+import jdocker.kernel.SocketType;
+import jdocker.kernel.Sockets;
+
+/** A runtime whose processes are what the test says; each has a real control socket. */
+final class FakeRuntime implements ProcessRuntime {
+    private final Kernel kernel = Kernel.load();
+    private final AtomicLong pids = new AtomicLong(1000);
+    private final Map<String, FakeProcess> processes = new ConcurrentHashMap<>();
+    final Map<String, Found> found = new HashMap<>();
+    final Set<String> leftovers = new HashSet<>();
+    final List<String> calls = new ArrayList<>();
+    private Optional<LaunchFailure> failure = Optional.empty();
+    private boolean diesOfSignals = true;
+
+    /** A process of the test's making. */
+    record FakeProcess(long pid, Sockets.Pair sockets, CompletableFuture<ProcessEnd> exit, boolean subscribed)
+            implements RunningProcess {
+        @Override
+        public long startTime() {
+            return pid * 10;
+        }
+
+        @Override
+        public Fd control() {
+            return sockets.first();
+        }
+
+        void end(int code) {
+            exit.complete(new ProcessEnd(code, false, Instant.now(), false));
+        }
+    }
+
+    FakeProcess make(boolean subscribed) {
+        return new FakeProcess(
+                pids.incrementAndGet(),
+                kernel.sockets().pair(SocketType.STREAM),
+                new CompletableFuture<>(),
+                subscribed);
+    }
+
+    /** The next start fails like this. */
+    void fail(int exitCode, String message) {
+        failure = Optional.of(new LaunchFailure(exitCode, message, new IllegalStateException()));
+    }
+
+    void survivesSignals() {
+        diesOfSignals = false;
+    }
+
+    FakeProcess process(String id) {
+        ConsoleTest.await(() -> processes.containsKey(id));
+        return processes.get(id);
+    }
+
+    FakeShim shim(String id) {
+        return new FakeShim(kernel, process(id).sockets().second());
+    }
+
+    private synchronized void call(String what) {
+        calls.add(what);
+    }
+
+    private RunningProcess run(String id, boolean subscribed) {
+        if (failure.isPresent()) {
+            LaunchFailure thrown = failure.get();
+            failure = Optional.empty();
+            throw thrown;
+        }
+        FakeProcess process = make(subscribed);
+        processes.put(id, process);
+        return process;
+    }
+
+    @Override
+    public RunningProcess start(Launch launch) {
+        return run(launch.id(), launch.subscribed());
+    }
+
+    @Override
+    public RunningProcess exec(ExecLaunch launch) {
+        return run(launch.execId(), launch.subscribed());
+    }
+
+    @Override
+    public Found adopt(String id) {
+        return found.getOrDefault(id, new Found.Gone());
+    }
+
+    @Override
+    public Found adoptExec(String execId) {
+        return found.getOrDefault(execId, new Found.Gone());
+    }
+
+    @Override
+    public boolean signal(long pid, long startTime, int signal) {
+        call("signal " + signal);
+        Optional<FakeProcess> process =
+                processes.values().stream().filter(p -> p.pid() == pid).findFirst();
+        process.filter(_ -> diesOfSignals || signal == Signals.KILL).ifPresent(p -> p.end(128 + signal));
+        return process.isPresent();
+    }
+
+    @Override
+    public void freeze(String id) {
+        call("freeze");
+    }
+
+    @Override
+    public void thaw(String id) {
+        call("thaw");
+    }
+
+    @Override
+    public void killAll(String id) {
+        call("killAll " + id);
+    }
+
+    @Override
+    public List<Long> processes(String id) {
+        return List.of(ProcessHandle.current().pid());
+    }
+
+    @Override
+    public void cleanUp(String id) {
+        call("cleanUp " + id);
+    }
+
+    @Override
+    public void cleanUpExec(String execId) {
+        call("cleanUpExec " + execId);
+    }
+
+    @Override
+    public Set<String> leftovers() {
+        return leftovers;
+    }
+
+    @Override
+    public Set<String> leftoverExecs() {
+        return Set.of();
+    }
+
+    @Override
+    public String bootId() {
+        return "this-boot";
+    }
+}
