@@ -3,133 +3,23 @@ package jdocker.daemon.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
 import jdocker.daemon.http.TestClient.Reply;
-import jdocker.daemon.http.TestServer;
-import jdocker.daemon.state.Snapshot;
-import jdocker.daemon.state.StateStore;
 import jdocker.image.BlobStore;
-import jdocker.kernel.Kernel;
 import jdocker.kernel.KernelTest;
 import jdocker.oci.Digest;
-import jdocker.storage.LayerStore;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @KernelTest
-class ImageRoutesTest {
-    private static final byte[] ONE = ArchiveBytes.layer("one", "first");
-    private static final byte[] TWO = ArchiveBytes.layer("two", "second!");
-    private static final String CONFIG = ArchiveBytes.config("""
-            "created":"2024-05-06T07:08:09.5Z","author":"me",
-            "config":{"Cmd":["sh"],"Env":["A=b"],"Labels":{"stage":"test","empty":""}},
-            "history":[{"created":"2024-05-06T07:00:00Z","created_by":"ADD one"},
-                {"created":"2024-05-06T07:00:01Z","created_by":"CMD","empty_layer":true},
-                {"created":"2024-05-06T07:00:02Z","created_by":"ADD two","comment":"top"}],
-            """, ONE, TWO);
-    private static final String ID =
-            Digest.of(CONFIG.getBytes(StandardCharsets.UTF_8)).toString();
-    private static final ObjectMapper JSON = new ObjectMapper();
-
-    /** Containers, as far as images care. */
-    private static final class FakeUsers implements ImageUsers {
-        final Map<String, Use> uses = new TreeMap<>();
-        final Set<String> layers = new java.util.TreeSet<>();
-
-        @Override
-        public Map<String, Use> uses(Snapshot state) {
-            return uses;
-        }
-
-        @Override
-        public Set<String> layers(Snapshot state) {
-            return layers;
-        }
-    }
-
-    @TempDir
-    Path root;
-
-    private final FakeUsers users = new FakeUsers();
-    private StateStore store;
-    private LayerStore layers;
-    private ImageEngine images;
-    private TestServer server;
-
-    @BeforeEach
-    void start() throws IOException {
-        store = StateStore.open(root.resolve("state.db"));
-        layers = LayerStore.open(root, Kernel.load());
-        images = new ImageEngine(store, layers, BlobStore.open(root), users);
-        images.cleanUp();
-        server = new TestServer(router -> new ImageRoutes(images).addTo(router));
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        server.close();
-        layers.close();
-        store.close();
-    }
-
-    private Reply send(String method, String path) throws IOException {
-        try (var client = server.connect()) {
-            return client.send(method, path);
-        }
-    }
-
-    private Reply post(String path, byte[] body) throws IOException {
-        try (var client = server.connect()) {
-            client.write("POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-tar\r\nContent-Length: "
-                    + body.length + "\r\n\r\n");
-            client.write(body);
-            return client.reply();
-        }
-    }
-
-    private JsonNode get(String path) throws IOException {
-        Reply reply = send("GET", path);
-        assertThat(reply.status()).as(reply.text()).isEqualTo(200);
-        return JSON.readTree(reply.bytes());
-    }
-
-    private void load(String tag) throws IOException {
-        Reply reply = post("/v1.51/images/load", ArchiveBytes.saved(CONFIG, tag, ONE, TWO));
-        assertThat(reply.status()).as(reply.text()).isEqualTo(200);
-    }
-
-    private List<String> events() {
-        var seen = new ArrayList<String>();
-        try (var reader = store.events().from(Instant.EPOCH)) {
-            while (!reader.caughtUp()) {
-                reader.next(Duration.ofSeconds(5))
-                        .forEach(event -> seen.add(
-                                event.action() + " " + event.attributes().get("name")));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return seen;
-    }
+class ImageRoutesTest extends ImageServerTest {
 
     @Test
     void loadsAndTellsTheNames() throws IOException {
@@ -304,17 +194,6 @@ class ImageRoutesTest {
                 .isEqualTo(404);
     }
 
-    private List<String> ids(String filters) throws IOException {
-        return get("/v1.51/images/json?filters=" + filters(filters))
-                .valueStream()
-                .map(image -> image.get("Id").asText())
-                .toList();
-    }
-
-    private static String filters(String json) {
-        return URLEncoder.encode(json, StandardCharsets.UTF_8);
-    }
-
     @Test
     void tellsTheHistoryNewestFirst() throws IOException {
         load("app:v1");
@@ -343,92 +222,6 @@ class ImageRoutesTest {
                     .isEqualTo(400);
         }
         assertThat(events()).contains("tag ghcr.io/x/y:1", "tag plain:latest");
-    }
-
-    @Test
-    void untaggingTheLastNameRemovesTheImageAndItsLayers() throws IOException {
-        load("app:v1");
-        send("POST", "/images/app:v1/tag?repo=other");
-
-        assertThat(send("DELETE", "/images/other").text()).isEqualTo("[{\"Untagged\":\"other:latest\"}]\n");
-        JsonNode answers = JSON.readTree(send("DELETE", "/images/app:v1").bytes());
-
-        assertThat(answers).hasSize(4);
-        assertThat(answers.get(0).toString()).isEqualTo("{\"Untagged\":\"app:v1\"}");
-        assertThat(answers.get(1).toString()).isEqualTo("{\"Deleted\":\"" + ID + "\"}");
-        assertThat(answers.get(3).get("Deleted").asText())
-                .isEqualTo(Digest.of(ONE).toString());
-        assertThat(get("/images/json")).isEmpty();
-        assertThat(layers.layers()).isEmpty();
-        assertThat(root.resolve("blobs/sha256")).isEmptyDirectory();
-        assertThat(events())
-                .containsSubsequence("load " + ID, "tag other:latest", "untag " + ID, "untag " + ID, "delete " + ID);
-    }
-
-    @Test
-    void layersOfAnotherImageStay() throws IOException {
-        load("app:v1");
-        String other = ArchiveBytes.config("", ONE);
-        post("/images/load", ArchiveBytes.saved(other, "base:v1", ONE));
-
-        assertThat(JSON.readTree(send("DELETE", "/images/app:v1").bytes())).hasSize(3);
-        assertThat(layers.layers()).hasSize(1);
-        assertThat(JSON.readTree(send("DELETE", "/images/base:v1").bytes())).hasSize(3);
-        assertThat(layers.layers()).isEmpty();
-    }
-
-    @Test
-    void severalNamesNeedForceWhenTheIdIsGiven() throws IOException {
-        load("app:v1");
-        send("POST", "/images/app:v1/tag?repo=other");
-        Reply refused = send("DELETE", "/images/" + ID);
-        assertThat(refused.status()).isEqualTo(409);
-        assertThat(refused.text())
-                .contains("conflict: unable to delete " + ID.substring(7, 19)
-                        + " (must be forced) - image is referenced in multiple repositories");
-        assertThat(JSON.readTree(send("DELETE", "/images/" + ID + "?force=1").bytes()))
-                .hasSize(5);
-        load("app:v1");
-        assertThat(JSON.readTree(
-                        send("DELETE", "/images/" + ID.substring(7, 19)).bytes()))
-                .hasSize(4);
-    }
-
-    @Test
-    void imagesInUseAreProtected() throws IOException {
-        load("app:v1");
-        users.layers.add(images.find("app:v1").orElseThrow().topLayer());
-        String shortId = ID.substring(7, 19);
-
-        users.uses.put(ID, new ImageUsers.Use("c0ffee000001", false, 1));
-        assertThat(message(send("DELETE", "/images/app:v1")))
-                .isEqualTo("conflict: unable to remove repository reference \"app:v1\" (must force) - container"
-                        + " c0ffee000001 is using its referenced image " + shortId);
-        assertThat(message(send("DELETE", "/images/" + ID)))
-                .isEqualTo("conflict: unable to delete " + shortId
-                        + " (must be forced) - image is being used by stopped container c0ffee000001");
-
-        users.uses.put(ID, new ImageUsers.Use("c0ffee000001", true, 1));
-        assertThat(message(send("DELETE", "/images/" + ID + "?force=1")))
-                .isEqualTo("conflict: unable to delete " + shortId
-                        + " (cannot be forced) - image is being used by running container c0ffee000001");
-        assertThat(send("DELETE", "/images/app:v1?force=1").text()).isEqualTo("[{\"Untagged\":\"app:v1\"}]\n");
-        assertThat(get("/images/json").get(0).get("Containers").asInt()).isEqualTo(1);
-
-        users.uses.put(ID, new ImageUsers.Use("c0ffee000001", false, 1));
-        assertThat(JSON.readTree(send("DELETE", "/images/" + ID + "?force=1").bytes()))
-                .hasSize(1);
-        assertThat(get("/images/json")).isEmpty();
-        assertThat(layers.layers()).hasSize(2); // its container stands on them
-        String top = users.layers.iterator().next();
-        users.layers.clear();
-        images.releaseLayers(top);
-        assertThat(layers.layers()).isEmpty();
-    }
-
-    private static String message(Reply reply) throws IOException {
-        assertThat(reply.status()).isEqualTo(409);
-        return JSON.readTree(reply.bytes()).get("message").asText();
     }
 
     @Test
@@ -498,5 +291,12 @@ class ImageRoutesTest {
             seen |= reply.status() == 400 && reply.text().contains("multiple IDs found with provided prefix: " + c);
         }
         assertThat(seen).isTrue();
+    }
+
+    private List<String> ids(String filters) throws IOException {
+        return get("/v1.51/images/json?filters=" + filters(filters))
+                .valueStream()
+                .map(image -> image.get("Id").asText())
+                .toList();
     }
 }
