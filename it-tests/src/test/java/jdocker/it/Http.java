@@ -24,6 +24,9 @@ final class Http {
     record Answer(int status, String head, String body) {
 
         Answer is(int expected) {
+            if (status == 0) {
+                throw new UncheckedIOException("closed without an answer", new IOException(head));
+            }
             if (status != expected) {
                 throw new AssertionError("status " + status + " instead of " + expected + "\n" + head + "\n" + body);
             }

@@ -24,6 +24,7 @@ final class LogFile implements AutoCloseable {
     private byte[] line = new byte[1024];
     private int lineLength;
     private long position;
+    private long end = Long.MAX_VALUE;
 
     private LogFile(FileChannel channel, Object identity) {
         this.channel = channel;
@@ -71,6 +72,11 @@ final class LogFile implements AutoCloseable {
         boolean take(byte[] line, int length) throws IOException, InterruptedException;
     }
 
+    /** What is written from now on is not read. */
+    void endHere() throws IOException {
+        end = channel.size();
+    }
+
     /** Hands over whole lines, without their ends, up to the end of the file as it is now; false when stopped. */
     boolean readLines(LineTaker taker) throws IOException, InterruptedException {
         if (channel.size() < position) {
@@ -89,6 +95,7 @@ final class LogFile implements AutoCloseable {
                 }
             }
             block.clear();
+            block.limit(Math.clamp(end - position, 0, BLOCK));
             int read = channel.read(block, position);
             block.flip();
             if (read <= 0) {
@@ -124,7 +131,7 @@ final class LogFile implements AutoCloseable {
      * @return how many records the file lacks: 0 when it has them all
      */
     long seekTail(long records) throws IOException {
-        long end = channel.size();
+        long end = Math.min(channel.size(), this.end);
         long missing = records;
         byte[] bytes = block.array();
         while (end > 0) {

@@ -39,9 +39,10 @@ final class LogReader implements AutoCloseable {
         void pause() throws IOException;
     }
 
-    /** Reads what is there. */
+    /** Reads what is there; what a busy writer adds meanwhile is no part of it. */
     void read(LogQuery query, Sink sink) throws IOException, InterruptedException {
         open();
+        endHere();
         seek(query.tail());
         readOpen(query, sink);
         sink.pause();
@@ -152,6 +153,13 @@ final class LogReader implements AutoCloseable {
         Optional<Object> newestIdentity = Optional.of(newest.identity());
         return current.equals(newestIdentity)
                 || current.isEmpty() && LogFile.identity(rotated(1)).equals(newestIdentity);
+    }
+
+    private synchronized void endHere() throws IOException {
+        LogFile newest = files.peekLast();
+        if (newest != null) {
+            newest.endHere();
+        }
     }
 
     private synchronized void seek(long tail) throws IOException {

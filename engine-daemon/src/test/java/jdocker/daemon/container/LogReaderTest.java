@@ -125,6 +125,26 @@ class LogReaderTest {
     }
 
     @Test
+    void endsWhereTheLogEndedWhenAskedHoweverBusyTheWriter() throws Exception {
+        write(0, 10);
+        var lines = new ArrayList<Integer>();
+        LogReader.Sink collected = collect(lines);
+        try (var reader = new LogReader(log())) {
+            reader.read(query(2), new LogReader.Sink() {
+                @Override
+                public void record(LogRecord record) throws IOException, InterruptedException {
+                    write(10 + lines.size(), 11 + lines.size());
+                    collected.record(record);
+                }
+
+                @Override
+                public void pause() {}
+            });
+        }
+        assertThat(lines).containsExactly(8, 9);
+    }
+
+    @Test
     void choosesByTimeAndStream() throws Exception {
         write(0, 100);
         var query = new LogQuery(true, false, -1, START.plusSeconds(10), START.plusSeconds(20), false, false, false);
