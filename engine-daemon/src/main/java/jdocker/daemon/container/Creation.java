@@ -73,7 +73,7 @@ final class Creation {
         String id = newId();
         HostConfig host = defaults.apply(asked, merged, warnings);
         ContainerConfig config = defaults.apply(merged, host, id, warnings);
-        HostConfigRules.check(config, host); // what the image and the defaults have added included
+        HostConfigRules.check(merged, host); // what the image and the defaults have added included
         List<MountPoint> mounts = MountRules.resolve(config, host, volumes, containers::resolve);
         var container = new Container(
                 id,

@@ -182,6 +182,7 @@ final class HostConfigRules {
         if (!Set.of("", "default").contains(host.isolation())) {
             throw new InvalidRequest("invalid isolation '" + host.isolation() + "' on linux");
         }
+        refuse(otherContainer(host.pidMode()).isPresent(), "sharing the PID namespace of a container");
         refuse(host.deviceRequests() != null && !host.deviceRequests().isEmpty(), "device requests (--gpus)");
         refuse(host.storageOpt() != null && !host.storageOpt().isEmpty(), "storage options (--storage-opt)");
         refuse(host.links() != null && !host.links().isEmpty(), "links (--link)");

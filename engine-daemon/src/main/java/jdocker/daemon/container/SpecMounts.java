@@ -47,9 +47,6 @@ final class SpecMounts {
         for (OciMount mount : defaults) {
             if (mount.destination().equals("/dev/shm")) {
                 sharedMemory(host).ifPresent(m -> mounts.put("/dev/shm", m));
-            } else if (mount.destination().equals("/dev/mqueue")
-                    && host.ipcMode().equals("host")) {
-                mounts.put("/dev/mqueue", bind("/dev/mqueue", "/dev/mqueue", true, "rprivate", true));
             } else {
                 mounts.put(mount.destination(), mount);
             }

@@ -31,7 +31,7 @@ class RulesTest {
                 "{'LogConfig':{'Type':'none'}}",
                 "{'RestartPolicy':{'Name':'on-failure','MaximumRetryCount':3}}",
                 "{'Ulimits':[{'Name':'nofile','Soft':1024,'Hard':-1}]}",
-                "{'PidMode':'container:web'}",
+                "{'IpcMode':'container:web'}",
                 "{'CpusetCpus':'0'}",
                 "{'ExtraHosts':['db:1.2.3.4']}"
             })
@@ -56,6 +56,7 @@ class RulesTest {
                     {'LogConfig':{'Type':'json-file','Config':{'nope':'1'}}} | unknown log opt 'nope' for json-file log driver
                     {'Runtime':'kata'} | unknown or invalid runtime name: kata
                     {'IpcMode':'odd'} | invalid IPC mode: odd
+                    {'PidMode':'container:web'} | sharing the PID namespace of a container: not supported by this engine
                     {'OomScoreAdj':2000} | Invalid value 2000, range for oom score adj is [-1000, 1000]
                     {'Ulimits':[{'Name':'nofile','Soft':20,'Hard':10}]} | ulimit soft limit must be less than or equal to hard limit: 20 > 10
                     {'ShmSize':-1} | SHM size can not be less than 0
