@@ -156,7 +156,8 @@ class JdockerCliTest {
                 "it runs",
                 Duration.ofSeconds(15),
                 () -> engine.docker("logs", "trap").out().contains("ready"));
-        process.destroy();
+        // Process.destroy() would close the pipes too, and a client whose output has no reader ends of that.
+        process.toHandle().destroy();
         assertThat(process.waitFor(20, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(11);
     }
