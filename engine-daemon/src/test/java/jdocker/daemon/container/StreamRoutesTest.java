@@ -58,6 +58,7 @@ class StreamRoutesTest {
             assertThat(client.exactly(20))
                     .isEqualTo(new byte[] {1, 0, 0, 0, 0, 0, 0, 2, 'h', 'i', 2, 0, 0, 0, 0, 0, 0, 2, 'n', 'o'});
             shim.exited();
+            api.runtime.process(id).end(0); // the stream ends when the exit code can be asked for
             assertThat(client.rest()).isEmpty();
         }
     }
