@@ -21,14 +21,28 @@ final class Answers {
 
     private final ResponseEncoder encoder;
 
-    Answers(ResponseEncoder encoder) {
+    private final Lanes lanes;
+
+    Answers(ResponseEncoder encoder, Lanes lanes) {
         this.encoder = encoder;
+        this.lanes = lanes;
+    }
+
+    /** Has the handler called on its lane, unless that is overcrowded. */
+    void start(
+            HttpConnection connection, HttpConnection.Turn turn, Exchange exchange, Lane lane, Handler handler) {
+        try {
+            lanes.execute(lane, () -> run(connection, turn, exchange, handler));
+        } catch (EngineException.Unavailable e) {
+            LOG.warn("{}: {}", exchange, e.getMessage());
+            send(connection, turn, exchange, error(503, String.valueOf(e.getMessage())));
+        }
     }
 
     /** On the lane's thread: from the request to the answer's last byte. */
-    void run(HttpConnection connection, HttpConnection.Turn turn, Exchange exchange) {
+    private void run(HttpConnection connection, HttpConnection.Turn turn, Exchange exchange, Handler handler) {
         try {
-            send(connection, turn, exchange, handle(exchange));
+            send(connection, turn, exchange, handle(exchange, handler));
         } catch (RejectedExecutionException e) {
             LOG.debug("{}: the daemon stops", exchange);
         } catch (Throwable thrown) {
@@ -37,9 +51,9 @@ final class Answers {
         }
     }
 
-    private static Response handle(Exchange exchange) {
+    private static Response handle(Exchange exchange, Handler handler) {
         try {
-            return exchange.route().handler().handle(exchange);
+            return handler.handle(exchange);
         } catch (Throwable thrown) {
             return failure(exchange, thrown);
         }
@@ -51,6 +65,8 @@ final class Answers {
                 case Response.Json json -> connection.answer(turn, encode(connection, turn, exchange, json));
                 case Response.Bytes bytes -> connection.answer(turn, encode(connection, turn, exchange, bytes));
                 case Response.Streamed streamed -> stream(connection, turn, exchange, streamed);
+                case Response.Elsewhere elsewhere ->
+                    start(connection, turn, exchange, elsewhere.lane(), elsewhere.handler());
                 case Response.Hijack hijack -> hijack(connection, turn, exchange, hijack);
             }
         } catch (RuntimeException e) {

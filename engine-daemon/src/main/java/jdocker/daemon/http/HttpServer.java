@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import jdocker.api.ErrorMessage;
-import jdocker.daemon.error.EngineException.Unavailable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +31,6 @@ public final class HttpServer implements AutoCloseable, Server {
             String product, boolean experimental, Duration headTimeout, int maxConnections, Duration stopTimeout) {}
 
     private final Resolver resolver;
-    private final Lanes lanes;
     private final Settings settings;
     private final ResponseEncoder encoder;
     private final Answers answers;
@@ -41,10 +39,9 @@ public final class HttpServer implements AutoCloseable, Server {
 
     public HttpServer(Router router, Lanes lanes, Settings settings) {
         resolver = new Resolver(router);
-        this.lanes = lanes;
         this.settings = settings;
         encoder = new ResponseEncoder(settings.product(), settings.experimental(), Clock.systemUTC());
-        answers = new Answers(encoder);
+        answers = new Answers(encoder, lanes);
     }
 
     /** Connections that are open now. */
@@ -82,12 +79,12 @@ public final class HttpServer implements AutoCloseable, Server {
             answers.send(connection, turn, exchange, resolved.refusal().get());
             return;
         }
-        try {
-            lanes.execute(exchange.route().lane(), () -> answers.run(connection, turn, exchange));
-        } catch (Unavailable e) {
-            LOG.warn("{}: {}", exchange, e.getMessage());
-            answers.send(connection, turn, exchange, Answers.error(503, String.valueOf(e.getMessage())));
-        }
+        answers.start(
+                connection,
+                turn,
+                exchange,
+                exchange.route().lane(),
+                exchange.route().handler());
     }
 
     @Override

@@ -21,6 +21,7 @@ public final class Lanes implements AutoCloseable {
      */
     public void execute(Lane lane, Runnable task) {
         switch (lane) {
+            case LOOP -> task.run();
             case READ -> Thread.ofVirtual().start(task);
             case WORK -> work.execute(task);
         }

@@ -73,6 +73,31 @@ public sealed interface Response {
         return new Hijack(contentType, handler, List.of());
     }
 
+    /**
+     * Has another handler answer, on its own lane: for a route on {@link Lane#LOOP} that finds that this request, other
+     * than most, takes longer.
+     */
+    static Response on(Lane lane, Handler handler) {
+        return new Elsewhere(lane, handler);
+    }
+
+    record Elsewhere(Lane lane, Handler handler) implements Response {
+        @Override
+        public int status() {
+            return 0;
+        }
+
+        @Override
+        public List<Map.Entry<String, String>> headers() {
+            return List.of();
+        }
+
+        @Override
+        public Response withHeader(String name, String value) {
+            throw new IllegalStateException("the other handler's answer is not there yet");
+        }
+    }
+
     record Json(int status, Object body, List<Map.Entry<String, String>> headers) implements Response {
         @Override
         public Response withHeader(String name, String value) {

@@ -31,9 +31,9 @@ public final class SystemRoutes {
     }
 
     public void addTo(Router router) {
-        router.add(HttpMethod.GET, "/_ping", Lane.READ, _ -> PING);
-        router.add(HttpMethod.HEAD, "/_ping", Lane.READ, _ -> PING_HEAD);
-        router.add(HttpMethod.GET, "/version", Lane.READ, _ -> Response.ok(info.version()));
+        router.add(HttpMethod.GET, "/_ping", Lane.LOOP, _ -> PING);
+        router.add(HttpMethod.HEAD, "/_ping", Lane.LOOP, _ -> PING_HEAD);
+        router.add(HttpMethod.GET, "/version", Lane.LOOP, _ -> Response.ok(info.version()));
         router.add(HttpMethod.GET, "/info", Lane.WORK, _ -> Response.ok(info.info()));
         router.add(HttpMethod.GET, "/events", Lane.READ, this::events);
         router.add(HttpMethod.POST, "/auth", Lane.READ, this::auth);

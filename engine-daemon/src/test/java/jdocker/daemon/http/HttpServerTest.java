@@ -60,6 +60,11 @@ class HttpServerTest {
                         throw new IllegalStateException("broken bean");
                     }
                 }));
+        router.add(
+                HttpMethod.GET,
+                "/loop",
+                Lane.LOOP,
+                r -> r.query().flag("long") ? Response.on(Lane.WORK, _ -> thread()) : thread());
         router.add(HttpMethod.GET, "/fail/{how}", Lane.READ, HttpServerTest::fail);
         router.add(
                 HttpMethod.GET, "/query", Lane.READ, r -> Response.ok(r.query().all("a")));
@@ -68,6 +73,10 @@ class HttpServerTest {
                 "/peer",
                 Lane.READ,
                 r -> Response.ok(Map.of("pid", r.peer().pid())));
+    }
+
+    private static Response thread() {
+        return Response.text(200, Thread.currentThread().getName());
     }
 
     private static Response fail(Request request) {
@@ -265,6 +274,12 @@ class HttpServerTest {
             assertThat(client.reply().bytes()).hasSize(300_005);
             assertThat(client.rest()).isEmpty();
         }
+    }
+
+    @Test
+    void aQuickRouteMayHandOverWhatTakesLonger() throws IOException {
+        assertThat(server.get("/loop").text()).startsWith("loop-");
+        assertThat(server.get("/loop?long=1").text()).startsWith("work-");
     }
 
     @Test
