@@ -29,8 +29,7 @@ final class Answers {
     }
 
     /** Has the handler called on its lane, unless that is overcrowded. */
-    void start(
-            HttpConnection connection, HttpConnection.Turn turn, Exchange exchange, Lane lane, Handler handler) {
+    void start(HttpConnection connection, HttpConnection.Turn turn, Exchange exchange, Lane lane, Handler handler) {
         try {
             lanes.execute(lane, () -> run(connection, turn, exchange, handler));
         } catch (EngineException.Unavailable e) {

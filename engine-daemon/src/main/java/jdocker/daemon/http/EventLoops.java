@@ -16,9 +16,20 @@ public final class EventLoops implements AutoCloseable {
 
     /** Loads Netty's native part, which takes a moment. */
     public static EventLoops start() {
+        // What Netty does at its start for things that nobody here asks for: it would begin the flight recorder, and
+        // look at every network interface to make names of channels unique in the world.
+        defaultTo("io.netty.jfr.enabled", "false");
+        defaultTo("io.netty.machineId", "00:00:00:00:00:00:00:01");
+        defaultTo("io.netty.leakDetection.level", "disabled");
         int threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 4);
         return new EventLoops(new MultiThreadIoEventLoopGroup(
                 threads, new DefaultThreadFactory("loop", true), HalfClosingEpoll.newFactory()));
+    }
+
+    private static void defaultTo(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
     }
 
     public EventLoopGroup group() {

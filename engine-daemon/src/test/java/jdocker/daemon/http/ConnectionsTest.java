@@ -2,8 +2,11 @@ package jdocker.daemon.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,6 +63,23 @@ class ConnectionsTest {
         try (var server = new TestServer(ConnectionsTest::ok)) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(server.socket())))
                     .isEqualTo("rw-rw----");
+        }
+    }
+
+    @Test
+    void aSocketThatListensAlreadyIsTakenOver() throws IOException {
+        try (var server = new TestServer(ConnectionsTest::ok)) {
+            Path path = server.socket().resolveSibling("given");
+            Socket given = Socket.newSocketDomain();
+            given.bind(new DomainSocketAddress(path.toFile()));
+            given.listen(16);
+            try (var listener = Listener.adopt(server.server(), server.loops(), given.intValue());
+                    var client = new TestClient(path)) {
+                assertThat(client.send("GET", "/ok").status()).isEqualTo(204);
+                assertThat(listener).isNotNull();
+            }
+            assertThat(path).exists(); // it belongs to whoever gave it
+            Files.delete(path);
         }
     }
 

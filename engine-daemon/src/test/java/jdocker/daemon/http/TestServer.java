@@ -39,6 +39,10 @@ public final class TestServer implements AutoCloseable {
         return new TestClient(socket());
     }
 
+    EventLoops loops() {
+        return loops;
+    }
+
     HttpServer server() {
         return server;
     }
