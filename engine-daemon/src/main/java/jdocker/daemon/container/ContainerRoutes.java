@@ -1,5 +1,6 @@
 package jdocker.daemon.container;
 
+import static jdocker.daemon.http.Lane.LOOP;
 import static jdocker.daemon.http.Lane.READ;
 import static jdocker.daemon.http.Lane.WORK;
 
@@ -22,6 +23,7 @@ import jdocker.oci.RuntimeSpec;
 /** {@code /containers}: everything that answers at once or after one change. */
 final class ContainerRoutes {
     private static final int IGNORED_START_BODY = 7;
+    private static final int SHORT_LIST = 100;
 
     private final Containers containers;
     private final Creation creation;
@@ -56,9 +58,9 @@ final class ContainerRoutes {
 
     void addTo(Router router) {
         router.add(HttpMethod.POST, "/containers/create", WORK, this::create);
-        router.add(HttpMethod.GET, "/containers/json", READ, this::list);
+        router.add(HttpMethod.GET, "/containers/json", LOOP, this::list);
         router.add(HttpMethod.POST, "/containers/prune", READ, this::prune);
-        router.add(HttpMethod.GET, "/containers/{id}/json", READ, this::inspect);
+        router.add(HttpMethod.GET, "/containers/{id}/json", LOOP, this::inspect);
         router.add(HttpMethod.POST, "/containers/{id}/start", WORK, this::start);
         router.add(HttpMethod.POST, "/containers/{id}/stop", READ, this::stop);
         router.add(HttpMethod.POST, "/containers/{id}/restart", READ, this::restart);
@@ -77,7 +79,15 @@ final class ContainerRoutes {
                 creation.create(request.query().text("name"), request.query().text("platform"), body));
     }
 
+    /** Short lists come out of memory at once; what takes longer must not hold up the event loop. */
     private Response list(Request request) {
+        boolean quick = !request.query().flag("size")
+                && request.query().filters().isEmpty()
+                && containers.count() <= SHORT_LIST;
+        return quick ? listed(request) : Response.on(READ, this::listed);
+    }
+
+    private Response listed(Request request) {
         boolean withSizes = request.query().flag("size");
         OptionalLong limit = request.query().number("limit");
         List<Container> selected = list.select(
@@ -92,6 +102,12 @@ final class ContainerRoutes {
     }
 
     private Response inspect(Request request) {
+        Container c = containers.resolve(request.path("id"));
+        boolean quick = !request.query().flag("size") && views.knows(c);
+        return quick ? inspected(request) : Response.on(READ, this::inspected);
+    }
+
+    private Response inspected(Request request) {
         Container c = containers.resolve(request.path("id"));
         return Response.ok(views.inspect(
                 c, lifecycle.execIds(c.id()), sizes(c, request.query().flag("size"))));

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import jdocker.api.ContainerInspect;
 import jdocker.api.ContainerStateView;
 import jdocker.api.ContainerSummary;
@@ -25,7 +26,11 @@ final class ContainerViews {
     private static final String DRIVER = "overlay2";
 
     private final ContainerFiles files;
+    private static final int MAX_KNOWN = 10_000;
+
     private final GraphData graph;
+    /** By container: what never changes is asked of the disk once. */
+    private final Map<String, GraphDriver> drivers = new ConcurrentHashMap<>();
 
     /** What storage says of a container's layers, for inspect. */
     interface GraphData {
@@ -35,6 +40,19 @@ final class ContainerViews {
     ContainerViews(ContainerFiles files, GraphData graph) {
         this.files = files;
         this.graph = graph;
+    }
+
+    /** Whether {@link #inspect} needs nothing but memory. */
+    boolean knows(Container c) {
+        return drivers.containsKey(c.id());
+    }
+
+    private GraphDriver driver(Container c) {
+        if (drivers.size() > MAX_KNOWN) {
+            drivers.clear(); // mostly containers that are gone
+        }
+        return drivers.computeIfAbsent(
+                c.id(), id -> new GraphDriver(graph.of(id, Optional.ofNullable(c.topLayer())), DRIVER));
     }
 
     ContainerInspect inspect(Container c, List<String> execIds, Optional<Sizes> sizes) {
@@ -61,7 +79,7 @@ final class ContainerViews {
                 "",
                 execIds.isEmpty() ? null : execIds,
                 c.hostConfig(),
-                new GraphDriver(graph.of(c.id(), Optional.ofNullable(c.topLayer())), DRIVER),
+                driver(c),
                 sizes.map(Sizes::writable).orElse(null),
                 sizes.map(Sizes::root).orElse(null),
                 c.mounts(),

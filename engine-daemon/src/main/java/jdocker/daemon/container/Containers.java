@@ -67,6 +67,10 @@ final class Containers {
         return store.snapshot().get(Container.ALL, id);
     }
 
+    int count() {
+        return store.snapshot().all(Container.ALL).size();
+    }
+
     List<Container> all() {
         return List.copyOf(store.snapshot().all(Container.ALL).values());
     }

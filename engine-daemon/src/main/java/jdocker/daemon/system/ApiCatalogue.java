@@ -9,6 +9,7 @@ import jdocker.daemon.http.Handler;
 import jdocker.daemon.http.HttpMethod;
 import jdocker.daemon.http.Lane;
 import jdocker.daemon.http.Response;
+import jdocker.daemon.http.RouteDescription;
 import jdocker.daemon.http.Router;
 
 /** Every operation of Docker's API, so that what is not served says so instead of seeming not to exist. */
@@ -136,6 +137,15 @@ public final class ApiCatalogue {
         };
     }
 
+    /** Routes that Docker does not have. */
+    static List<RouteDescription> ownRoutes(Router router) {
+        Router listed = new Router();
+        addMissing(listed);
+        return router.routes().stream()
+                .filter(route -> !listed.has(route.method(), route.template()))
+                .toList();
+    }
+
     /** The page {@code docs/api-coverage.md} for a router without what {@link #addMissing} adds. */
     static String page(Router router) {
         var page = new StringBuilder("""
@@ -155,6 +165,10 @@ public final class ApiCatalogue {
                     .append("` | ")
                     .append(operation.state(router).text())
                     .append(" |\n");
+        }
+        page.append("\n## not Docker's\n\n| operation | state |\n|---|---|\n");
+        for (RouteDescription own : ownRoutes(router)) {
+            page.append("| `" + own.method() + " " + own.template() + "` | served |\n");
         }
         return page.toString();
     }
