@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -293,7 +294,8 @@ class CrashTest {
                                 "--since",
                                 "1m",
                                 "--until",
-                                "0s",
+                                // The client cuts "0s" down to the whole second, which would leave out what just happened.
+                                Long.toString(Instant.now().plusSeconds(1).getEpochSecond()),
                                 "--filter",
                                 "container=seven",
                                 "--format",

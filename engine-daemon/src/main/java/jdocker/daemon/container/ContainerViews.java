@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class ContainerViews {
     private static final String DRIVER = "overlay2";
 
-    private final ContainerFiles files;
     private static final int MAX_KNOWN = 10_000;
 
+    private final ContainerFiles files;
     private final GraphData graph;
     /** By container: what never changes is asked of the disk once. */
     private final Map<String, GraphDriver> drivers = new ConcurrentHashMap<>();
