@@ -10,13 +10,17 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import jdocker.oci.Digest;
@@ -27,6 +31,9 @@ import jdocker.oci.Digest.Algorithm;
  * synced, renamed, and its folder synced before anybody is told.
  */
 public final class BlobStore {
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
     private final Path root;
     private final Path temporary;
 
@@ -40,9 +47,8 @@ public final class BlobStore {
         try {
             Path root = dataRoot.resolve("blobs");
             Path temporary = dataRoot.resolve("tmp");
-            var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
             for (Path folder : List.of(root.resolve(Algorithm.SHA256.label()), temporary)) {
-                Files.createDirectories(folder, ownerOnly);
+                Files.createDirectories(folder, OWNER_ONLY);
             }
             return new BlobStore(root, temporary);
         } catch (IOException e) {
@@ -81,18 +87,58 @@ public final class BlobStore {
         }
     }
 
+    /** Bytes of a blob; empty when absent. */
+    public OptionalLong size(Digest digest) {
+        try {
+            return OptionalLong.of(Files.size(path(digest)));
+        } catch (NoSuchFileException _) {
+            return OptionalLong.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Keeps this content durably and tells its address. */
     public Digest put(byte[] content) {
-        Digest digest = Digest.of(content);
-        if (!contains(digest)) {
-            try (Writing writing = write(Algorithm.SHA256)) {
-                writing.out().write(content);
-                writing.keep(Optional.of(digest));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        try (StagedBlob staged = stage(content)) {
+            publish(List.of(staged));
+            return staged.digest();
         }
-        return digest;
+    }
+
+    /** Writes content beside the store; {@link #publish} makes a blob of it. */
+    public StagedBlob stage(byte[] content) {
+        try (Writing writing = write(Algorithm.SHA256)) {
+            writing.out().write(content);
+            return writing.stage();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Makes blobs visible, durably: when this returns they survive a power cut. What is in the store already is left
+     * alone. Cheap where the file system was synced since they were written.
+     */
+    public void publish(List<StagedBlob> staged) {
+        var folders = new HashSet<Path>();
+        try {
+            for (StagedBlob blob : staged) {
+                if (!contains(blob.digest())) {
+                    Path folder = root.resolve(blob.digest().algorithm().label());
+                    Files.createDirectories(folder, OWNER_ONLY);
+                    sync(blob.file());
+                    Files.move(blob.file(), path(blob.digest()), StandardCopyOption.ATOMIC_MOVE);
+                    folders.add(folder);
+                }
+                blob.taken();
+            }
+            for (Path folder : folders) {
+                sync(folder);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Begins a blob whose content comes as a stream. */
@@ -105,12 +151,13 @@ public final class BlobStore {
         }
     }
 
-    /** A blob being written; closing it before {@link #keep} forgets it. */
+    /** A blob being written; closing it before {@link #keep} or {@link #stage} forgets it. */
     public final class Writing implements AutoCloseable {
         private final Path file;
         private final Algorithm algorithm;
         private final MessageDigest hash;
         private final DigestOutputStream out;
+        private boolean staged;
 
         private Writing(Path file, OutputStream out, Algorithm algorithm) {
             this.file = file;
@@ -123,26 +170,31 @@ public final class BlobStore {
             return out;
         }
 
+        /** Ends the content, leaving it beside the store for {@link BlobStore#publish}. */
+        public StagedBlob stage() {
+            try {
+                out.close();
+                var digest = new Digest(algorithm, HexFormat.of().formatHex(hash.digest()));
+                staged = true;
+                return new StagedBlob(file, digest, Files.size(file));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
         /**
          * Makes the blob visible, durably.
          *
          * @throws InvalidArchive when its content has another digest than the expected one
          */
         public Digest keep(Optional<Digest> expected) {
-            try {
-                out.close();
-                var digest = new Digest(algorithm, HexFormat.of().formatHex(hash.digest()));
-                if (expected.isPresent() && !expected.get().equals(digest)) {
-                    throw new InvalidArchive("wrong content: expected digest " + expected.get() + ", got " + digest);
+            try (StagedBlob blob = stage()) {
+                if (expected.isPresent() && !expected.get().equals(blob.digest())) {
+                    throw new InvalidArchive(
+                            "wrong content: expected digest " + expected.get() + ", got " + blob.digest());
                 }
-                sync(file);
-                Path folder = root.resolve(algorithm.label());
-                Files.createDirectories(folder);
-                Files.move(file, folder.resolve(digest.hex()), StandardCopyOption.ATOMIC_MOVE);
-                sync(folder);
-                return digest;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                publish(List.of(blob));
+                return blob.digest();
             }
         }
 
@@ -150,7 +202,9 @@ public final class BlobStore {
         public void close() {
             try {
                 out.close();
-                Files.deleteIfExists(file);
+                if (!staged) {
+                    Files.deleteIfExists(file);
+                }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -170,7 +224,8 @@ public final class BlobStore {
         all().stream().filter(digest -> !live.contains(digest)).forEach(this::remove);
     }
 
-    private List<Digest> all() {
+    /** Every blob. */
+    public List<Digest> all() {
         var digests = new ArrayList<Digest>();
         for (Algorithm algorithm : Algorithm.values()) {
             Path folder = root.resolve(algorithm.label());

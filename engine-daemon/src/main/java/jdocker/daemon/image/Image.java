@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param config the configuration as it was written, so that nothing of it is lost
  * @param topLayer chain id of the last layer; null when there is none
  * @param size of the files in all layers, in bytes
- * @param manifest digest of the manifest among the blobs; null when the image came without one
+ * @param manifest digest of the manifest by which it came last, among the blobs; null when the image came without one
  * @param taken when it came into the store
  */
 public record Image(
@@ -26,6 +26,11 @@ public record Image(
     public static final Collection<Image> ALL = new Collection<>("images", Image.class);
 
     private static final int SHORT = 12;
+
+    /** The same image, come again by another manifest. */
+    Image withManifest(String digest) {
+        return new Image(id, config, topLayer, size, digest, taken);
+    }
 
     /** What people call it: the first digits of the hash. */
     String shortId() {

@@ -2,18 +2,24 @@ package jdocker.daemon.image;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import jdocker.daemon.state.Durability;
 import jdocker.daemon.state.Snapshot;
 import jdocker.daemon.state.StateStore;
 import jdocker.daemon.state.Transaction;
 import jdocker.image.BlobStore;
+import jdocker.image.StagedBlob;
 import jdocker.oci.Digest;
 import jdocker.storage.ChainId;
 import jdocker.storage.Layer;
@@ -29,6 +35,7 @@ final class ImageContent {
     private final LayerStore layers;
     private final BlobStore blobs;
     private final ImageUsers users;
+    private final Set<ContentLease> leases = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
 
     ImageContent(StateStore store, LayerStore layers, BlobStore blobs, ImageUsers users) {
@@ -46,31 +53,105 @@ final class ImageContent {
         return users;
     }
 
-    /** An image whose files are to be kept. */
-    record New(byte[] config, List<StagedLayer> layers, Optional<byte[]> manifest) {
+    BlobStore blobs() {
+        return blobs;
+    }
+
+    /**
+     * An image whose files are to be kept.
+     *
+     * @param base the layers beneath, which are in the store; the caller holds a lease on them
+     * @param layers above those, lowest first
+     * @param blobs packed forms of any of its layers
+     */
+    record New(
+            byte[] config,
+            Optional<ChainId> base,
+            List<StagedLayer> layers,
+            Optional<NewManifest> manifest,
+            List<NewBlob> blobs) {
         New {
             layers = List.copyOf(layers);
+            blobs = List.copyOf(blobs);
+        }
+
+        New(byte[] config, List<StagedLayer> layers) {
+            this(config, Optional.empty(), layers, Optional.empty(), List.of());
         }
     }
 
+    /** A manifest as it was written, so that its digest stays. */
+    record NewManifest(byte[] bytes, String mediaType) {}
+
+    /**
+     * A packed form of a layer.
+     *
+     * @param file its content; empty where the store has it already, or where only its digest is to be known
+     */
+    record NewBlob(Digest diffId, LayerBlobs.Packed form, Optional<StagedBlob> file) {}
+
     /** Puts files into place and then, in one change, the row and whatever the caller adds; all durably. */
     <R> R add(New content, BiFunction<Transaction, Image, R> change) {
-        return locked(() -> {
-            List<Layer> committed = layers.commit(content.layers);
-            Digest id = blobs.put(content.config);
-            Optional<Digest> manifest = content.manifest.map(blobs::put);
-            var image = new Image(
-                    id.toString(),
-                    new String(content.config, StandardCharsets.UTF_8),
-                    committed.isEmpty() ? null : committed.getLast().chainId().toString(),
-                    committed.stream().mapToLong(Layer::size).sum(),
-                    manifest.map(Digest::toString).orElse(null),
-                    Instant.now());
-            return store.write(Durability.FULL, tx -> {
-                Image kept = tx.get(Image.ALL, image.id()).orElse(image);
-                tx.put(Image.ALL, kept.id(), kept);
-                return change.apply(tx, kept);
+        var staged = new ArrayList<StagedBlob>();
+        try {
+            // Written before the layers' one sync of the file system, which then covers them.
+            StagedBlob config = stage(staged, content.config);
+            Optional<StagedBlob> manifest = content.manifest.map(m -> stage(staged, m.bytes));
+            content.blobs.forEach(blob -> blob.file.ifPresent(staged::add));
+            return locked(() -> {
+                List<Layer> below = content.base.map(layers::chain).orElse(List.of());
+                List<Layer> committed = layers.commit(content.base, content.layers);
+                blobs.publish(staged);
+                Optional<ChainId> top = committed.isEmpty()
+                        ? content.base
+                        : Optional.of(committed.getLast().chainId());
+                var image = new Image(
+                        config.digest().toString(),
+                        new String(content.config, StandardCharsets.UTF_8),
+                        top.map(ChainId::toString).orElse(null),
+                        Stream.concat(below.stream(), committed.stream())
+                                .mapToLong(Layer::size)
+                                .sum(),
+                        manifest.map(m -> m.digest().toString()).orElse(null),
+                        Instant.now());
+                return store.write(Durability.FULL, tx -> change.apply(tx, putRows(tx, image, content)));
             });
+        } finally {
+            staged.forEach(StagedBlob::close);
+        }
+    }
+
+    private StagedBlob stage(List<StagedBlob> all, byte[] content) {
+        StagedBlob blob = blobs.stage(content);
+        all.add(blob);
+        return blob;
+    }
+
+    private static Image putRows(Transaction tx, Image image, New content) {
+        Image kept = tx.get(Image.ALL, image.id())
+                .map(known -> image.manifest() == null ? known : known.withManifest(image.manifest()))
+                .orElse(image);
+        tx.put(Image.ALL, kept.id(), kept);
+        content.manifest.ifPresent(manifest -> tx.put(
+                StoredManifest.ALL,
+                String.valueOf(image.manifest()),
+                new StoredManifest(image.id(), manifest.mediaType)));
+        content.blobs.forEach(blob -> putForm(tx, blob.diffId, blob.form));
+        return kept;
+    }
+
+    private static void putForm(Transaction tx, Digest diffId, LayerBlobs.Packed form) {
+        LayerBlobs known = tx.get(LayerBlobs.ALL, diffId.toString()).orElse(LayerBlobs.NONE);
+        tx.put(LayerBlobs.ALL, diffId.toString(), known.with(form));
+    }
+
+    /** Keeps blobs and layers from removal until the lease is closed; of layers also what is beneath them. */
+    ContentLease lease(Set<Digest> blobs, Set<ChainId> layers) {
+        return locked(() -> {
+            var lease = new ContentLease[1];
+            lease[0] = new ContentLease(blobs, layers, () -> leases.remove(lease[0]));
+            leases.add(lease[0]);
+            return lease[0];
         });
     }
 
@@ -82,33 +163,34 @@ final class ImageContent {
     /** Removes the layers and blobs of an image whose row is gone, as far as nobody else needs them; highest first. */
     List<String> release(Image image) {
         return locked(() -> {
-            Snapshot state = store.snapshot();
-            if (state.get(Image.ALL, image.id()).isPresent()) {
+            if (store.snapshot().get(Image.ALL, image.id()).isPresent()) {
                 return List.of(); // loaded again meanwhile
             }
-            Digest.tryParse(image.id()).ifPresent(blobs::remove);
-            Optional.ofNullable(image.manifest())
-                    .filter(manifest -> state.all(Image.ALL).values().stream()
-                            .noneMatch(other -> manifest.equals(other.manifest())))
-                    .flatMap(Digest::tryParse)
-                    .ifPresent(blobs::remove);
-            return releaseLayers(Optional.ofNullable(image.topLayer()), state);
+            List<String> gone = releaseLayers(Optional.ofNullable(image.topLayer()));
+            removeBlobs();
+            return gone;
         });
     }
 
     /** The same for the layers that a removed container stood on. */
     List<String> release(String topLayer) {
-        return locked(() -> releaseLayers(Optional.of(topLayer), store.snapshot()));
+        return locked(() -> {
+            List<String> gone = releaseLayers(Optional.of(topLayer));
+            if (!gone.isEmpty()) {
+                removeBlobs();
+            }
+            return gone;
+        });
     }
 
-    private List<String> releaseLayers(Optional<String> top, Snapshot state) {
+    private List<String> releaseLayers(Optional<String> top) {
         Optional<ChainId> chain = top.flatMap(Digest::tryParse)
                 .map(ChainId::new)
                 .filter(id -> layers.layer(id).isPresent());
         if (chain.isEmpty()) {
             return List.of();
         }
-        Set<ChainId> live = live(state);
+        Set<ChainId> live = live(store.snapshot()).keySet();
         List<ChainId> gone = layers.chain(chain.get()).stream()
                 .map(Layer::chainId)
                 .takeWhile(layer -> !live.contains(layer))
@@ -117,12 +199,15 @@ final class ImageContent {
         return gone.stream().map(ChainId::toString).toList();
     }
 
-    /** Every layer that an image or container stands on. */
-    private Set<ChainId> live(Snapshot state) {
-        var live = new HashSet<ChainId>();
+    /** Every layer that an image, container or lease stands on. */
+    private Map<ChainId, Layer> live(Snapshot state) {
+        var live = new HashMap<ChainId, Layer>();
         for (ChainId top : tops(state)) {
-            for (Optional<ChainId> at = Optional.of(top); at.isPresent() && live.add(at.get()); ) {
-                at = layers.layer(at.get()).flatMap(Layer::parent);
+            Optional<ChainId> at = Optional.of(top);
+            while (at.isPresent() && !live.containsKey(at.get())) {
+                Optional<Layer> layer = layers.layer(at.get());
+                layer.ifPresent(known -> live.put(known.chainId(), known));
+                at = layer.flatMap(Layer::parent);
             }
         }
         return live;
@@ -135,20 +220,52 @@ final class ImageContent {
                 .forEach(top -> Digest.tryParse(top).map(ChainId::new).ifPresent(tops::add));
         users.layers(state)
                 .forEach(top -> Digest.tryParse(top).map(ChainId::new).ifPresent(tops::add));
+        leases.forEach(lease -> tops.addAll(lease.layers()));
         return tops;
+    }
+
+    /** Removes the rows of manifests and packed layers that went, then every blob that nothing refers to. */
+    private void removeBlobs() {
+        Snapshot state = store.snapshot();
+        var diffIds = new HashSet<String>();
+        live(state).values().forEach(layer -> diffIds.add(layer.diffId().toString()));
+        List<String> manifests = state.all(StoredManifest.ALL).entrySet().stream()
+                .filter(row -> state.get(Image.ALL, row.getValue().imageId()).isEmpty())
+                .map(Map.Entry::getKey)
+                .toList();
+        List<String> packed = state.all(LayerBlobs.ALL).keySet().stream()
+                .filter(diffId -> !diffIds.contains(diffId))
+                .toList();
+        if (!manifests.isEmpty() || !packed.isEmpty()) {
+            store.write(Durability.NORMAL, tx -> {
+                manifests.forEach(id -> tx.remove(StoredManifest.ALL, id));
+                packed.forEach(id -> tx.remove(LayerBlobs.ALL, id));
+                return true;
+            });
+        }
+        blobs.removeUnreferenced(referenced(store.snapshot()));
+    }
+
+    /** The blobs that rows and leases name. */
+    private Set<Digest> referenced(Snapshot state) {
+        var digests = new HashSet<Digest>();
+        for (Image image : state.all(Image.ALL).values()) {
+            Digest.tryParse(image.id()).ifPresent(digests::add);
+            Optional.ofNullable(image.manifest()).flatMap(Digest::tryParse).ifPresent(digests::add);
+        }
+        state.all(StoredManifest.ALL).keySet().forEach(id -> Digest.tryParse(id).ifPresent(digests::add));
+        state.all(LayerBlobs.ALL).values().stream()
+                .flatMap(row -> row.packed().stream())
+                .forEach(form -> Digest.tryParse(form.digest()).ifPresent(digests::add));
+        leases.forEach(lease -> digests.addAll(lease.blobs()));
+        return digests;
     }
 
     /** After a crash: removes layers and blobs that no row refers to. */
     void removeUnreferenced() {
         locked(() -> {
-            Snapshot state = store.snapshot();
-            layers.removeUnreferenced(tops(state));
-            var digests = new HashSet<Digest>();
-            for (Image image : state.all(Image.ALL).values()) {
-                Digest.tryParse(image.id()).ifPresent(digests::add);
-                Optional.ofNullable(image.manifest()).flatMap(Digest::tryParse).ifPresent(digests::add);
-            }
-            blobs.removeUnreferenced(digests);
+            layers.removeUnreferenced(tops(store.snapshot()));
+            removeBlobs();
             return true;
         });
     }

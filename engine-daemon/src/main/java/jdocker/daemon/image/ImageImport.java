@@ -34,7 +34,7 @@ final class ImageImport {
         RunConfig run = ConfigChanges.apply(RunConfig.builder().build(), changes);
         try (StagedLayer layer = content.layers().stage(Compression.unpack(body))) {
             ImageConfig config = config(layer, run, message, platform);
-            var files = new ImageContent.New(Json.write(config), List.of(layer), Optional.empty());
+            var files = new ImageContent.New(Json.write(config), List.of(layer));
             return content.add(files, (tx, image) -> {
                 tx.append(ImageEvents.of(image.id(), config, "import", image.id()));
                 name.ifPresent(ref -> {

@@ -16,6 +16,8 @@ import jdocker.image.WantedPlatform;
  * whole or not at all. Closing it forgets what was not kept.
  */
 final class ImageLoading implements AutoCloseable {
+    private static final String OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+
     private final ImageContent content;
     private final ImageArchive<ImageLayer> archive;
     private final WantedPlatform platform;
@@ -44,8 +46,10 @@ final class ImageLoading implements AutoCloseable {
     private List<String> keep(ArchivedImage<ImageLayer> found) {
         var files = new ImageContent.New(
                 found.configBytes(),
+                Optional.empty(),
                 found.layers().stream().map(ImageLayer::staged).toList(),
-                found.manifest());
+                found.manifest().map(bytes -> new ImageContent.NewManifest(bytes, OCI_MANIFEST)),
+                List.of());
         return content.add(files, (tx, image) -> {
             var lines = new ArrayList<String>();
             for (ImageRef tag : found.tags()) {
