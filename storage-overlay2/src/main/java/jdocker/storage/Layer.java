@@ -8,5 +8,8 @@ import jdocker.oci.Digest;
  *
  * @param diffId digest of its uncompressed tar
  * @param size of its files in bytes
+ * @param tarSize of that tar
+ * @param replaced whether the tar held files that later entries of it replaced
  */
-public record Layer(ChainId chainId, Optional<ChainId> parent, Digest diffId, long size) {}
+public record Layer(
+        ChainId chainId, Optional<ChainId> parent, Digest diffId, long size, long tarSize, boolean replaced) {}

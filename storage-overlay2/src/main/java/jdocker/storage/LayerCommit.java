@@ -76,7 +76,7 @@ final class LayerCommit {
         if (known.isPresent()) {
             return new Step(known.get(), Optional.empty());
         }
-        var layer = new Layer(chain, parent, staged.diffId(), staged.size());
+        var layer = new Layer(chain, parent, staged.diffId(), staged.size(), staged.tarSize(), staged.replaced());
         String folder = staged.takeFolder().orElseGet(() -> copy(staged));
         complete(layer, folder, staged);
         return new Step(layer, Optional.of(folder));
@@ -97,8 +97,26 @@ final class LayerCommit {
             try (Fd to = files.open(folders.temporary(), copy + "/diff", DIRECTORY, 0)) {
                 new TreeClone(folders.kernel()).copy(from.open().getFirst(), to);
             }
+            copyRecord(staged, published, copy);
         }
         return copy;
+    }
+
+    private void copyRecord(StagedLayer staged, boolean published, String copy) {
+        Fd place = published ? folders.overlay() : folders.temporary();
+        String name = published ? staged.publishedAs().orElseThrow() : staged.folder();
+        try (Fd from = files.open(place, name, DIRECTORY, 0);
+                Fd to = files.open(folders.temporary(), copy, DIRECTORY, 0)) {
+            byte[] record = StoreFolders.bytes(TarRecord.FILE);
+            files.link(from, record, to, record);
+            if (staged.replaced()) {
+                files.mkdir(to, TarRecord.REPLACED, 0700);
+                try (Fd replaced = files.open(from, TarRecord.REPLACED, DIRECTORY, 0);
+                        Fd copied = files.open(to, TarRecord.REPLACED, DIRECTORY, 0)) {
+                    new TreeClone(folders.kernel()).copy(replaced, copied);
+                }
+            }
+        }
     }
 
     private void complete(Layer layer, String name, StagedLayer staged) {

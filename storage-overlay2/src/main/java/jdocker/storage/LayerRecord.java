@@ -3,6 +3,7 @@ package jdocker.storage;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import jdocker.oci.Digest;
 
@@ -14,7 +15,9 @@ final class LayerRecord {
 
     static byte[] format(Layer layer) {
         String parent = layer.parent().map(p -> "parent " + p + "\n").orElse("");
-        return ("diff-id " + layer.diffId() + "\nsize " + layer.size() + "\n" + parent)
+        String replaced = layer.replaced() ? "replaced yes\n" : "";
+        return ("diff-id " + layer.diffId() + "\nsize " + layer.size() + "\ntar-size " + layer.tarSize() + "\n"
+                        + replaced + parent)
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
@@ -29,11 +32,18 @@ final class LayerRecord {
         Optional<ChainId> parent = Optional.ofNullable(fields.get("parent"))
                 .flatMap(Digest::tryParse)
                 .map(ChainId::new);
-        String size = fields.getOrDefault("size", "");
-        if (diffId.isEmpty() || size.isEmpty() || !size.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        OptionalLong size = number(fields.getOrDefault("size", ""));
+        OptionalLong tarSize = number(fields.getOrDefault("tar-size", ""));
+        if (diffId.isEmpty() || size.isEmpty() || tarSize.isEmpty()) {
             return Optional.empty();
         }
-        var layer = new Layer(chainId, parent, diffId.get(), Long.parseLong(size));
+        boolean replaced = fields.containsKey("replaced");
+        var layer = new Layer(chainId, parent, diffId.get(), size.getAsLong(), tarSize.getAsLong(), replaced);
         return ChainId.of(parent, diffId.get()).equals(chainId) ? Optional.of(layer) : Optional.empty();
+    }
+
+    private static OptionalLong number(String text) {
+        boolean digits = !text.isEmpty() && text.length() <= 18 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        return digits ? OptionalLong.of(Long.parseLong(text)) : OptionalLong.empty();
     }
 }

@@ -28,6 +28,7 @@ import jdocker.oci.Digest;
 public final class LayerStore implements AutoCloseable {
     private static final int READ = OpenFlag.of(OpenFlag.READ_ONLY, OpenFlag.NO_FOLLOW);
     private static final int DIRECTORY = OpenFlag.of(OpenFlag.READ_ONLY, OpenFlag.DIRECTORY, OpenFlag.NO_FOLLOW);
+    private static final int NEW_FILE = OpenFlag.of(OpenFlag.WRITE_ONLY, OpenFlag.CREATE, OpenFlag.EXCLUSIVE);
     private static final int DEEPEST_CHAIN = 500; // overlayfs's own limit
 
     private final Kernel kernel;
@@ -72,14 +73,14 @@ public final class LayerStore implements AutoCloseable {
         try {
             var source = new HashedStream(uncompressedTar);
             files.mkdir(folders.temporary(), folder + "/diff", 0755);
-            LayerUnpacker.Unpacked unpacked;
             try (source;
-                    Fd diff = files.open(folders.temporary(), folder + "/diff", DIRECTORY, 0);
-                    var unpacker = new LayerUnpacker(kernel, diff, limits)) {
+                    Fd place = files.open(folders.temporary(), folder, DIRECTORY, 0);
+                    Fd diff = files.open(place, "diff", DIRECTORY, 0);
+                    Fd recordFile = files.open(place, TarRecord.FILE, NEW_FILE, 0600);
+                    var record = new TarRecord(kernel.data(), recordFile);
+                    var unpacker = new LayerUnpacker(kernel, diff, limits, new Replaced(files, place, record))) {
                 files.chmod(diff, 0755);
-                var tar = new TarReader(source);
-                unpacked = unpacker.unpack(tar);
-                tar.drain();
+                LayerUnpacker.Unpacked unpacked = unpacker.unpack(new TarReader(source, record));
                 return new StagedLayer(trash, folder, source.digest(), unpacked);
             }
         } catch (RuntimeException e) {
@@ -132,6 +133,16 @@ public final class LayerStore implements AutoCloseable {
                 readFile(chain.digest().hex() + "/" + LayerRecord.FILE).flatMap(file -> LayerRecord.parse(chain, file));
         read.ifPresent(layer -> known.put(chain, layer));
         return read;
+    }
+
+    /**
+     * A layer as the tar that it came in.
+     *
+     * @throws IllegalStateException when there is no such layer
+     */
+    public LayerTar tar(ChainId chain) {
+        Layer layer = layer(chain).orElseThrow(() -> new IllegalStateException("layer " + chain + " is missing"));
+        return new LayerTar(kernel, folders.overlay(), layer);
     }
 
     /** A layer and all beneath it, highest first. */

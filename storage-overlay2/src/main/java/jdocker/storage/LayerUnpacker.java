@@ -2,6 +2,7 @@ package jdocker.storage;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,7 +30,10 @@ final class LayerUnpacker implements AutoCloseable {
     private static final int DIRECTORY = OpenFlag.of(OpenFlag.READ_ONLY, OpenFlag.DIRECTORY, OpenFlag.NO_FOLLOW);
     private static final int MEET_DIRECTORY = OpenFlag.of(OpenFlag.PATH, OpenFlag.DIRECTORY, OpenFlag.NO_FOLLOW);
     static final int IN_ROOT = Resolve.of(Resolve.IN_ROOT, Resolve.NO_MAGICLINKS);
+    private static final long MOST_HEADERS = 4096; // bytes of an entry, on average
     private static final int CHUNK = 256 * 1024;
+    private static final int LEAST_HOLE = 64 * 1024;
+    private static final byte[] ZEROS = new byte[CHUNK];
     private static final int REMEMBERED_PATHS = 32 * 1024 * 1024;
     private static final long HIGHEST_MAJOR = 0xfff;
     private static final long HIGHEST_MINOR = 0xfffff;
@@ -41,6 +45,8 @@ final class LayerUnpacker implements AutoCloseable {
     private final FileData data;
     private final Fd root;
     private final UnpackLimits limits;
+    private final Replaced replaced;
+    private final TarRecord record;
     private final Whiteouts whiteouts;
     private final ParentDirectories parents;
     private final EntryAttributes attributes;
@@ -58,13 +64,16 @@ final class LayerUnpacker implements AutoCloseable {
      * @param implied directories that no entry named
      * @param rootDescribed whether an entry gave the root its attributes
      */
-    record Unpacked(long bytes, List<byte[]> implied, boolean rootDescribed) {}
+    record Unpacked(long bytes, List<byte[]> implied, boolean rootDescribed, long tarSize, boolean replaced) {}
 
-    LayerUnpacker(Kernel kernel, Fd root, UnpackLimits limits) {
+    /** @param replaced takes what entries put others in the place of */
+    LayerUnpacker(Kernel kernel, Fd root, UnpackLimits limits, Replaced replaced) {
         this.files = kernel.files();
         this.data = kernel.data();
         this.root = root;
         this.limits = limits;
+        this.replaced = replaced;
+        this.record = replaced.record();
         this.whiteouts = new Whiteouts(kernel.files(), kernel.xattrs());
         this.parents = new ParentDirectories(files, root, whiteouts);
         this.attributes = new EntryAttributes(kernel);
@@ -73,10 +82,21 @@ final class LayerUnpacker implements AutoCloseable {
     /** Unpacks everything; on any failure the caller removes what is there. */
     Unpacked unpack(TarReader tar) {
         for (Optional<TarEntry> entry = tar.next(); entry.isPresent(); entry = tar.next()) {
+            checkSize();
             unpack(entry.get(), tar);
         }
+        tar.drain();
+        checkSize();
+        record.finish();
         setDirectoryTimes();
-        return new Unpacked(bytes, List.copyOf(parents.implied()), rootDescribed);
+        return new Unpacked(bytes, List.copyOf(parents.implied()), rootDescribed, record.size(), record.hasMoved());
+    }
+
+    /** Headers and padding take room too. */
+    private void checkSize() {
+        if (record.size() > limits.bytes() + limits.entries() * MOST_HEADERS) {
+            throw new RefusedArchive("the layer is larger than " + limits.bytes() + " bytes");
+        }
     }
 
     private void unpack(TarEntry entry, TarReader tar) {
@@ -135,11 +155,10 @@ final class LayerUnpacker implements AutoCloseable {
         }
         try (Fd file = create(parent, path)) {
             if (entry.sparse()) {
-                writeSparse(entry, file, tar);
+                writeSparse(entry, path, file, tar);
             } else {
-                for (int n = tar.read(chunk, 0, CHUNK); n >= 0; n = tar.read(chunk, 0, CHUNK)) {
-                    data.write(file, direct.clear().put(chunk, 0, n).flip());
-                }
+                record.content(path.whole(), 0, entry.size());
+                writeWhole(entry, file, tar);
             }
             // Last, as writing takes away capabilities and set-user-id, and changes the time.
             attributes.apply(file, entry);
@@ -159,8 +178,30 @@ final class LayerUnpacker implements AutoCloseable {
         }
     }
 
-    private void writeSparse(TarEntry entry, Fd file, TarReader tar) {
+    private void writeWhole(TarEntry entry, Fd file, TarReader tar) {
+        long at = 0;
+        boolean hole = false;
+        for (int n = tar.read(chunk, 0, CHUNK); n >= 0; n = tar.read(chunk, 0, CHUNK)) {
+            hole = n >= LEAST_HOLE && isZero(n);
+            if (!hole) {
+                data.write(file, direct.clear().put(chunk, 0, n).flip(), at);
+            }
+            at += n;
+        }
+        if (hole) {
+            data.truncate(file, entry.size());
+        }
+    }
+
+    /** Tars seldom tell of holes, hence what sparse files are is told by their zeros. */
+    private boolean isZero(int length) {
+        return chunk[0] == 0 && Arrays.mismatch(chunk, 0, length, ZEROS, 0, length) < 0;
+    }
+
+    private void writeSparse(TarEntry entry, EntryPath path, Fd file, TarReader tar) {
+        byte[] whole = path.whole();
         for (SparseSegment segment : entry.segments()) {
+            record.content(whole, segment.offset(), segment.length());
             long at = segment.offset();
             long end = at + segment.length();
             while (at < end) {
@@ -196,7 +237,7 @@ final class LayerUnpacker implements AutoCloseable {
             throw new RefusedArchive(
                     "'" + path.label() + "' is a hard link to '" + target.label() + "', which is no file");
         }
-        if (targetParent == parent && java.util.Arrays.equals(target.base(), path.base())) {
+        if (targetParent == parent && Arrays.equals(target.base(), path.base())) {
             return; // to itself
         }
         // Clearing the way may close the target's directory, hence it is asked for again.
@@ -249,11 +290,7 @@ final class LayerUnpacker implements AutoCloseable {
 
     private void clear(Fd parent, EntryPath path) {
         FileStatus status = files.status(parent, path.base());
-        if (status.isDirectory()) {
-            TreeRemoval.remove(files, parent, path.base());
-        } else {
-            files.unlink(parent, path.base());
-        }
+        replaced.take(parent, path, status);
         if (!status.isRegular()) {
             parents.forget(path.parent(), parent); // others may have been reached over it
         }

@@ -15,6 +15,8 @@ public final class StagedLayer implements AutoCloseable {
     private final long size;
     private final List<byte[]> implied;
     private final boolean rootDescribed;
+    private final long tarSize;
+    private final boolean replaced;
     private boolean taken;
     private Optional<String> publishedAs = Optional.empty();
 
@@ -25,6 +27,8 @@ public final class StagedLayer implements AutoCloseable {
         this.size = unpacked.bytes();
         this.implied = unpacked.implied();
         this.rootDescribed = unpacked.rootDescribed();
+        this.tarSize = unpacked.tarSize();
+        this.replaced = unpacked.replaced();
     }
 
     /** Digest of the uncompressed tar stream. */
@@ -35,6 +39,16 @@ public final class StagedLayer implements AutoCloseable {
     /** Of its files in bytes. */
     public long size() {
         return size;
+    }
+
+    /** Of the tar stream in bytes. */
+    public long tarSize() {
+        return tarSize;
+    }
+
+    /** Whether the tar held files that later entries of it replaced. */
+    boolean replaced() {
+        return replaced;
     }
 
     /** Its folder in tmp. */

@@ -31,8 +31,16 @@ public final class TarReader {
     private int padding; // after it
     private boolean ended;
 
+    private final TarRecorder recorder;
+
     public TarReader(InputStream in) {
+        this(in, TarRecorder.NONE);
+    }
+
+    /** The recorder gets, in their order, all bytes that {@link #read} does not give out. */
+    TarReader(InputStream in, TarRecorder recorder) {
         this.in = in;
+        this.recorder = recorder;
     }
 
     /**
@@ -101,6 +109,7 @@ public final class TarReader {
     /** Reads on to the end of the stream, beyond the archive's end: a digest counts those bytes too. */
     public void drain() {
         do {
+            recorder.raw(buffer, position, limit - position);
             position = limit;
         } while (refill());
     }
@@ -180,6 +189,7 @@ public final class TarReader {
             if (read(digits, i, 1) != 1) {
                 throw new RefusedArchive("invalid tar header: a sparse map ends too soon");
             }
+            recorder.raw(digits, i, 1);
             if (digits[i] == '\n') {
                 return TarText.decimal(Arrays.copyOf(digits, i), "sparse map");
             }
@@ -281,6 +291,7 @@ public final class TarReader {
             }
             int count = Math.min(target.length - done, limit - position);
             System.arraycopy(buffer, position, target, done, count);
+            recorder.raw(buffer, position, count);
             position += count;
             done += count;
         }
@@ -293,6 +304,7 @@ public final class TarReader {
                 throw truncated();
             }
             int step = (int) Math.min(left, limit - position);
+            recorder.raw(buffer, position, step);
             position += step;
             left -= step;
         }
