@@ -90,7 +90,8 @@ class ArchitectureTest {
                                 "jdocker.daemon.http..",
                                 "jdocker.daemon.system..",
                                 "jdocker.daemon.container..",
-                                "jdocker.daemon.image.."))))
+                                "jdocker.daemon.image..",
+                                "jdocker.network.dns.."))))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("io.netty..", "jdocker.daemon.http.."))
                 .allowEmptyShould(true)

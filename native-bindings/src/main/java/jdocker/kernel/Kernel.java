@@ -12,6 +12,8 @@ public final class Kernel {
     private final Mounts mounts;
     private final Processes processes;
     private final Sockets sockets;
+    private final InetSockets inetSockets;
+    private final Netfilter netfilter;
     private final Namespaces namespaces;
     private final Terminals terminals;
     private final ProcessControl control;
@@ -26,6 +28,8 @@ public final class Kernel {
         mounts = new LinuxMounts(calls);
         processes = new LinuxProcesses(calls);
         sockets = new LinuxSockets(calls);
+        inetSockets = new LinuxInetSockets(calls);
+        netfilter = new LinuxNetfilter(calls);
         namespaces = new LinuxNamespaces(calls);
         terminals = new LinuxTerminals(calls);
         control = new LinuxProcessControl(calls);
@@ -61,6 +65,14 @@ public final class Kernel {
 
     public Sockets sockets() {
         return sockets;
+    }
+
+    public InetSockets inetSockets() {
+        return inetSockets;
+    }
+
+    public Netfilter netfilter() {
+        return netfilter;
     }
 
     public Namespaces namespaces() {
