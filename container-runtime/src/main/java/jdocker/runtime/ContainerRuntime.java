@@ -6,9 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import jdocker.cgroups.Cgroup;
 import jdocker.cgroups.Cgroups;
 import jdocker.kernel.Errno;
@@ -32,6 +34,8 @@ import org.slf4j.LoggerFactory;
 public final class ContainerRuntime implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ContainerRuntime.class);
     private static final String DEFAULT_PARENT = "/jdocker";
+    private static final int REHEARSALS = 200;
+    private static final Duration BETWEEN_REHEARSALS = Duration.ofMillis(2);
 
     private final Kernel kernel;
     private final Cgroups cgroups;
@@ -40,6 +44,7 @@ public final class ContainerRuntime implements AutoCloseable {
     private final InitLauncher launcher;
     private final ExitWatcher watcher;
     private final NetworkPool networks;
+    private volatile boolean closed;
 
     /**
      * A runtime that starts its processes under this shim.
@@ -141,14 +146,31 @@ public final class ContainerRuntime implements AutoCloseable {
         return warnings;
     }
 
-    /** Does beforehand what would make the first start slow. */
+    /**
+     * Does beforehand what would make the first starts slow: compiles the system call filter, and makes plans that nobody
+     * carries out until the virtual machine has compiled that way. It takes a second of one processor, with pauses.
+     */
     public void warmUp(RuntimeSpec spec) {
-        filters.of(linux(spec).seccomp());
+        Optional<Credentials.Filter> filter = filters.of(linux(spec).seccomp());
+        CgroupPlacement placement = CgroupPlacement.of(cgroups.open(DEFAULT_PARENT, "rehearsal"));
+        var request = new StartRequest(
+                "rehearsal",
+                spec,
+                Path.of("/rehearsal"),
+                new Streams(false, false),
+                Optional.of(new LogFile(Path.of("/rehearsal/log"), 1, 1, Optional.empty())),
+                false,
+                List.of());
+        for (int i = 0; i < REHEARSALS && !closed; i++) {
+            InitPlan.of(request.withSpec(clamp(spec)), placement, filter);
+            LockSupport.parkNanos(BETWEEN_REHEARSALS.toNanos());
+        }
     }
 
     /** Stops watching; the processes go on. */
     @Override
     public void close() {
+        closed = true;
         watcher.close();
         networks.close();
     }

@@ -1,5 +1,6 @@
 package jdocker.runtime;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -15,6 +16,8 @@ import org.slf4j.LoggerFactory;
 final class NetworkPool implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(NetworkPool.class);
     private static final int SIZE = 3;
+    /** One is made when the start that took the last one has had its time: they would wait for each other. */
+    private static final Duration DELAY = Duration.ofMillis(20);
 
     private final BlockingQueue<Fd> ready = new ArrayBlockingQueue<>(SIZE);
     private final Supplier<Fd> maker;
@@ -48,16 +51,25 @@ final class NetworkPool implements AutoCloseable {
     private void fill() {
         try {
             while (!closed) {
-                Fd made = maker.get();
-                try {
-                    ready.put(made);
-                } catch (InterruptedException e) {
-                    made.close();
-                    return;
-                }
+                keep(maker.get());
             }
+        } catch (InterruptedException e) {
+            log.debug("closed");
         } catch (RuntimeException e) {
             log.info("no network namespaces are made ahead: {}", e.getMessage());
         }
+    }
+
+    private void keep(Fd made) throws InterruptedException {
+        if (ready.offer(made)) {
+            return;
+        }
+        try {
+            ready.put(made);
+        } catch (InterruptedException e) {
+            made.close();
+            throw e;
+        }
+        Thread.sleep(DELAY);
     }
 }
