@@ -97,7 +97,7 @@ version() { sed -n 's:^  <version>\(.*\)</version>$:\1:p' "$ROOT/pom.xml" | head
 fingerprint() {
   {
     printf '%s\n' "${JAVA_HOME:-}"
-    find pom.xml .mvn ./*/pom.xml ./*/src/main packaging scripts -type f -printf '%p %T@ %s\n' | LC_ALL=C sort
+    find pom.xml .mvn ./*/pom.xml ./*/src/main packaging scripts -path scripts/vm -prune -o -type f -printf '%p %T@ %s\n' | LC_ALL=C sort
   } | sha256sum | cut -d' ' -f1
 }
 
