@@ -78,10 +78,11 @@ public final class LayerStore implements AutoCloseable {
                     Fd diff = files.open(place, "diff", DIRECTORY, 0);
                     Fd recordFile = files.open(place, TarRecord.FILE, NEW_FILE, 0600);
                     var record = new TarRecord(kernel.data(), recordFile);
-                    var unpacker = new LayerUnpacker(kernel, diff, limits, new Replaced(files, place, record))) {
+                    var unpacker = new LayerUnpacker(kernel, diff, limits, new LayerPolicy(files, place, record))) {
                 files.chmod(diff, 0755);
                 LayerUnpacker.Unpacked unpacked = unpacker.unpack(new TarReader(source, record));
-                return new StagedLayer(trash, folder, source.digest(), unpacked);
+                record.finish();
+                return new StagedLayer(trash, folder, source.digest(), unpacked, record);
             }
         } catch (RuntimeException e) {
             trash.remove(folder);
@@ -234,6 +235,54 @@ public final class LayerStore implements AutoCloseable {
     public long size(String containerId) {
         checkId(containerId);
         return containers.size(containerId);
+    }
+
+    /**
+     * What a container has changed in its image's files.
+     *
+     * @throws UnarchivableTree when that is too much to tell
+     */
+    public List<FileChange> changes(String containerId, Optional<ChainId> top) {
+        checkId(containerId);
+        try (var diffs = lower(top);
+                Fd upper = files.open(folders.overlay(), containerId + "/diff", DIRECTORY, 0)) {
+            return new ContainerChanges(kernel, new LowerDirectories(kernel, diffs.open())).of(upper);
+        }
+    }
+
+    private OpenDiffs lower(Optional<ChainId> top) {
+        var diffs = new OpenDiffs(folders);
+        try {
+            if (folders.exists(InitLayers.idFor(top))) {
+                diffs.add(InitLayers.idFor(top));
+            }
+            top.map(this::chain)
+                    .orElse(List.of())
+                    .forEach(layer -> diffs.add(layer.chainId().digest().hex()));
+            return diffs;
+        } catch (RuntimeException e) {
+            diffs.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Makes a layer of what a container has written; it may go on writing, but then nobody knows what of that is in it.
+     *
+     * @throws UnarchivableTree when it holds what no layer can
+     */
+    public StagedLayer stage(String containerId, Optional<ChainId> top) {
+        checkId(containerId);
+        try (var diffs = lower(top);
+                Fd upper = files.open(folders.overlay(), containerId + "/diff", DIRECTORY, 0);
+                var tar = new Pump("commit-" + containerId.substring(0, Math.min(12, containerId.length())), out -> {
+                    var writer = new TarWriter(out);
+                    new TreeTar(kernel, writer, true)
+                            .changes(upper, new LowerDirectories(kernel, diffs.open()).status(new byte[0]));
+                    writer.end();
+                })) {
+            return stage(tar);
+        }
     }
 
     /** Where a container's parts lie, by the names that Docker's inspect uses. */

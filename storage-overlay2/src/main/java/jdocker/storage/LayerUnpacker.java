@@ -21,7 +21,7 @@ import jdocker.storage.TarEntry.SparseSegment;
 import jdocker.storage.TarEntry.TarTime;
 
 /**
- * Unpacks one untrusted layer beneath a directory. Names are resolved by the kernel with that directory as the root; the
+ * Unpacks one untrusted archive beneath a directory: a layer, or what is copied into a container. Names are resolved by the kernel with that directory as the root; the
  * last component is never followed; nothing is opened that was not just made. Used once.
  */
 final class LayerUnpacker implements AutoCloseable {
@@ -45,8 +45,7 @@ final class LayerUnpacker implements AutoCloseable {
     private final FileData data;
     private final Fd root;
     private final UnpackLimits limits;
-    private final Replaced replaced;
-    private final TarRecord record;
+    private final UnpackPolicy policy;
     private final Whiteouts whiteouts;
     private final ParentDirectories parents;
     private final EntryAttributes attributes;
@@ -64,16 +63,14 @@ final class LayerUnpacker implements AutoCloseable {
      * @param implied directories that no entry named
      * @param rootDescribed whether an entry gave the root its attributes
      */
-    record Unpacked(long bytes, List<byte[]> implied, boolean rootDescribed, long tarSize, boolean replaced) {}
+    record Unpacked(long bytes, List<byte[]> implied, boolean rootDescribed) {}
 
-    /** @param replaced takes what entries put others in the place of */
-    LayerUnpacker(Kernel kernel, Fd root, UnpackLimits limits, Replaced replaced) {
+    LayerUnpacker(Kernel kernel, Fd root, UnpackLimits limits, UnpackPolicy policy) {
         this.files = kernel.files();
         this.data = kernel.data();
         this.root = root;
         this.limits = limits;
-        this.replaced = replaced;
-        this.record = replaced.record();
+        this.policy = policy;
         this.whiteouts = new Whiteouts(kernel.files(), kernel.xattrs());
         this.parents = new ParentDirectories(files, root, whiteouts);
         this.attributes = new EntryAttributes(kernel);
@@ -87,29 +84,30 @@ final class LayerUnpacker implements AutoCloseable {
         }
         tar.drain();
         checkSize();
-        record.finish();
         setDirectoryTimes();
-        return new Unpacked(bytes, List.copyOf(parents.implied()), rootDescribed, record.size(), record.hasMoved());
+        return new Unpacked(bytes, List.copyOf(parents.implied()), rootDescribed);
     }
 
     /** Headers and padding take room too. */
     private void checkSize() {
-        if (record.size() > limits.bytes() + limits.entries() * MOST_HEADERS) {
-            throw new RefusedArchive("the layer is larger than " + limits.bytes() + " bytes");
+        if (policy.tarSize() > limits.bytes() + limits.entries() * MOST_HEADERS) {
+            throw new RefusedArchive("the archive is larger than " + limits.bytes() + " bytes");
         }
     }
 
-    private void unpack(TarEntry entry, TarReader tar) {
+    private void unpack(TarEntry read, TarReader tar) {
         if (++entries > limits.entries()) {
-            throw new RefusedArchive("the layer has more than " + limits.entries() + " entries");
+            throw new RefusedArchive("the archive has more than " + limits.entries() + " entries");
         }
-        EntryPath path = EntryPath.of(entry.name());
+        TarEntry entry = policy.adapt(read);
+        EntryPath named = EntryPath.of(entry.name());
+        EntryPath path = policy.place(named);
         try {
-            if (path.isRoot()) {
+            if (named.isRoot()) {
                 describeRoot(entry);
-            } else if (!Whiteouts.isBookKeeping(path)) {
+            } else if (!policy.isLayer() || !Whiteouts.isBookKeeping(path)) {
                 Fd parent = parents.make(path.parent());
-                if (Whiteouts.isMark(path.base())) {
+                if (policy.isLayer() && Whiteouts.isMark(path.base())) {
                     whiteouts.apply(parent, path);
                 } else {
                     make(entry, path, parent, tar);
@@ -125,7 +123,10 @@ final class LayerUnpacker implements AutoCloseable {
 
     private void describeRoot(TarEntry entry) {
         if (entry.type() != EntryType.DIRECTORY) {
-            throw new RefusedArchive("the layer's root is no directory");
+            throw new RefusedArchive("the archive's root is no directory");
+        }
+        if (!policy.isLayer()) {
+            return; // the directory that is copied into stays as it is
         }
         attributes.apply(root, entry);
         rootDescribed = true;
@@ -151,13 +152,13 @@ final class LayerUnpacker implements AutoCloseable {
     private void makeFile(TarEntry entry, EntryPath path, Fd parent, TarReader tar) {
         bytes += tar.remaining();
         if (bytes > limits.bytes()) {
-            throw new RefusedArchive("the layer's files are larger than " + limits.bytes() + " bytes");
+            throw new RefusedArchive("the archive's files are larger than " + limits.bytes() + " bytes");
         }
         try (Fd file = create(parent, path)) {
             if (entry.sparse()) {
                 writeSparse(entry, path, file, tar);
             } else {
-                record.content(path.whole(), 0, entry.size());
+                policy.content(path, 0, entry.size());
                 writeWhole(entry, file, tar);
             }
             // Last, as writing takes away capabilities and set-user-id, and changes the time.
@@ -173,7 +174,7 @@ final class LayerUnpacker implements AutoCloseable {
             if (!e.is(Errno.EEXIST)) {
                 throw e;
             }
-            clear(parent, path);
+            clear(parent, path, false);
             return files.open(parent, path.base(), NEW_FILE, 0600);
         }
     }
@@ -199,9 +200,8 @@ final class LayerUnpacker implements AutoCloseable {
     }
 
     private void writeSparse(TarEntry entry, EntryPath path, Fd file, TarReader tar) {
-        byte[] whole = path.whole();
         for (SparseSegment segment : entry.segments()) {
-            record.content(whole, segment.offset(), segment.length());
+            policy.content(path, segment.offset(), segment.length());
             long at = segment.offset();
             long end = at + segment.length();
             while (at < end) {
@@ -216,7 +216,7 @@ final class LayerUnpacker implements AutoCloseable {
     private void makeDirectory(TarEntry entry, EntryPath path, Fd parent) {
         if (!whiteouts.makeDirectory(parent, path.base(), 0700)
                 && !files.status(parent, path.base()).isDirectory()) {
-            clear(parent, path);
+            clear(parent, path, true);
             files.mkdir(parent, path.base(), 0700);
         }
         byte[] whole = path.whole();
@@ -228,12 +228,12 @@ final class LayerUnpacker implements AutoCloseable {
     }
 
     private void makeHardLink(TarEntry entry, EntryPath path, Fd parent) {
-        EntryPath target = EntryPath.of(entry.linkName());
+        EntryPath target = policy.place(EntryPath.of(entry.linkName()));
         Fd targetParent = parents.find(target.parent()).orElseThrow(() -> missing(path, target));
         FileStatus status = target.isRoot()
                 ? files.status(root)
                 : files.statusIfPresent(targetParent, target.base()).orElseThrow(() -> missing(path, target));
-        if (status.isDirectory() || Whiteouts.isWhiteout(status)) {
+        if (status.isDirectory() || policy.isLayer() && Whiteouts.isWhiteout(status)) {
             throw new RefusedArchive(
                     "'" + path.label() + "' is a hard link to '" + target.label() + "', which is no file");
         }
@@ -249,7 +249,7 @@ final class LayerUnpacker implements AutoCloseable {
 
     private static RefusedArchive missing(EntryPath path, EntryPath target) {
         return new RefusedArchive(
-                "'" + path.label() + "' is a hard link to '" + target.label() + "', which the layer does not hold");
+                "'" + path.label() + "' is a hard link to '" + target.label() + "', which the archive does not hold");
     }
 
     private static void checkTarget(TarEntry entry, EntryPath path) {
@@ -283,14 +283,14 @@ final class LayerUnpacker implements AutoCloseable {
             if (!e.is(Errno.EEXIST)) {
                 throw e;
             }
-            clear(parent, path);
+            clear(parent, path, false);
             make.run();
         }
     }
 
-    private void clear(Fd parent, EntryPath path) {
+    private void clear(Fd parent, EntryPath path, boolean forDirectory) {
         FileStatus status = files.status(parent, path.base());
-        replaced.take(parent, path, status);
+        policy.clear(parent, path, status, forDirectory);
         if (!status.isRegular()) {
             parents.forget(path.parent(), parent); // others may have been reached over it
         }

@@ -1,18 +1,23 @@
 package jdocker.storage;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import jdocker.kernel.DirEntry;
 import jdocker.kernel.Fd;
 import jdocker.kernel.FileCalls;
 import jdocker.kernel.FileStatus;
+import jdocker.kernel.FileType;
 import jdocker.kernel.Kernel;
 import jdocker.kernel.OpenFlag;
 import jdocker.kernel.Timestamp;
 import jdocker.kernel.Xattrs;
 
 /**
- * What an overlay of these layers would show as a directory, without mounting it. A directory made in a layer above hides
+ * What an overlay of these layers would show, without mounting it. A directory made in a layer above hides
  * the attributes of those beneath, so it must get theirs.
  */
 final class LowerDirectories {
@@ -61,9 +66,81 @@ final class LowerDirectories {
         return found.standing;
     }
 
-    private record Found(Standing standing, Optional<Fd> directory) {
-        static final Found NOTHING = new Found(Standing.NOTHING, Optional.empty());
-        static final Found OTHER = new Found(Standing.OTHER, Optional.empty());
+    /** What stands at a path, unless it is hidden. */
+    Optional<FileStatus> status(byte[] path) {
+        for (Fd diff : diffs) {
+            Looked looked = look(diff, path);
+            if (looked.decides) {
+                return looked.status;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** @param decides whether layers beneath no longer matter */
+    private record Looked(boolean decides, Optional<FileStatus> status) {}
+
+    private Looked look(Fd diff, byte[] path) {
+        Fd directory = files.open(diff, ".", DIRECTORY, 0);
+        boolean opaque = false;
+        List<String> components = components(path);
+        try {
+            for (int i = 0; i < components.size(); i++) {
+                byte[] name = components.get(i).getBytes(StandardCharsets.ISO_8859_1);
+                Optional<FileStatus> status = files.statusIfPresent(directory, name);
+                if (status.isEmpty()) {
+                    return new Looked(opaque, status);
+                }
+                if (i == components.size() - 1) {
+                    return new Looked(true, status.filter(found -> !Whiteouts.isWhiteout(found)));
+                }
+                if (!status.get().isDirectory()) {
+                    return new Looked(true, Optional.empty());
+                }
+                Fd next = files.open(directory, name, DIRECTORY, 0);
+                directory.close();
+                directory = next;
+                opaque |= xattrs.get(directory, Xattr.OPAQUE).isPresent();
+            }
+            return new Looked(true, Optional.of(files.status(directory)));
+        } finally {
+            directory.close();
+        }
+    }
+
+    /** The names that a directory shows. */
+    Set<String> names(byte[] path) {
+        var shown = new TreeSet<String>();
+        var hidden = new HashSet<String>();
+        for (Fd diff : diffs) {
+            Optional<Found> found = findIn(diff, path);
+            if (found.isEmpty()) {
+                continue;
+            }
+            if (found.get().directory.isEmpty()) {
+                break;
+            }
+            try (Fd directory = found.get().directory.get()) {
+                for (DirEntry entry : files.list(directory)) {
+                    String name = new String(entry.name(), StandardCharsets.ISO_8859_1);
+                    boolean whiteout = entry.type() == FileType.CHARACTER_DEVICE
+                            && Whiteouts.isWhiteout(files.status(directory, entry.name()));
+                    if (hidden.add(name) && !whiteout) {
+                        shown.add(name);
+                    }
+                }
+            }
+            if (found.get().opaque) {
+                break;
+            }
+        }
+        return shown;
+    }
+
+    /** @param opaque whether layers beneath add nothing to the directory */
+    private record Found(Standing standing, Optional<Fd> directory, boolean opaque) {
+        static final Found NOTHING = new Found(Standing.NOTHING, Optional.empty(), true);
+        static final Found OTHER = new Found(Standing.OTHER, Optional.empty(), true);
     }
 
     private Found find(byte[] path) {
@@ -97,7 +174,7 @@ final class LowerDirectories {
             directory = next;
             opaque |= xattrs.get(directory, Xattr.OPAQUE).isPresent();
         }
-        return Optional.of(new Found(Standing.DIRECTORY, Optional.of(directory)));
+        return Optional.of(new Found(Standing.DIRECTORY, Optional.of(directory), opaque));
     }
 
     private static List<String> components(byte[] path) {

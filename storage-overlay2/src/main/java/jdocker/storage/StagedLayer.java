@@ -20,15 +20,15 @@ public final class StagedLayer implements AutoCloseable {
     private boolean taken;
     private Optional<String> publishedAs = Optional.empty();
 
-    StagedLayer(Trash trash, String folder, Digest diffId, LayerUnpacker.Unpacked unpacked) {
+    StagedLayer(Trash trash, String folder, Digest diffId, LayerUnpacker.Unpacked unpacked, TarRecord record) {
         this.trash = trash;
         this.folder = folder;
         this.diffId = diffId;
         this.size = unpacked.bytes();
         this.implied = unpacked.implied();
         this.rootDescribed = unpacked.rootDescribed();
-        this.tarSize = unpacked.tarSize();
-        this.replaced = unpacked.replaced();
+        this.tarSize = record.size();
+        this.replaced = record.hasMoved();
     }
 
     /** Digest of the uncompressed tar stream. */

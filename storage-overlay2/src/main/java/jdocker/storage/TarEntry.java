@@ -34,6 +34,24 @@ public record TarEntry(
         xattrs = Map.copyOf(xattrs);
     }
 
+    /** The same, owned by somebody else. */
+    TarEntry owned(long newUid, long newGid) {
+        return new TarEntry(
+                type,
+                name,
+                linkName,
+                mode,
+                newUid,
+                newGid,
+                size,
+                modified,
+                deviceMajor,
+                deviceMinor,
+                sparse,
+                segments,
+                xattrs);
+    }
+
     /** A run of bytes of a sparse file. */
     public record SparseSegment(long offset, long length) {}
 

@@ -16,9 +16,9 @@ import jdocker.kernel.Xattrs;
  * an attribute. They hide what lower layers have, never what this layer itself brings, whichever comes first.
  */
 final class Whiteouts {
-    private static final byte[] PREFIX = ".wh.".getBytes(StandardCharsets.US_ASCII);
+    static final byte[] PREFIX = ".wh.".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] META_PREFIX = ".wh..wh.".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] OPAQUE = ".wh..wh..opq".getBytes(StandardCharsets.US_ASCII);
+    static final byte[] OPAQUE = ".wh..wh..opq".getBytes(StandardCharsets.US_ASCII);
     private static final int DIRECTORY = OpenFlag.of(OpenFlag.READ_ONLY, OpenFlag.DIRECTORY, OpenFlag.NO_FOLLOW);
 
     private final FileCalls files;
