@@ -92,6 +92,11 @@ public final class Kernel {
         return seccomp;
     }
 
+    /** A new netlink socket in the calling thread's network namespace; {@code NETLINK_*} of linux/netlink.h says which. */
+    public NetlinkSocket netlink(int protocol) {
+        return new NetlinkSocket(calls, protocol);
+    }
+
     /** A new set of descriptors to wait for; the caller closes it. */
     public Epoll epoll() {
         return new Epoll(calls);
