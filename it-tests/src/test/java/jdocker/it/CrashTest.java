@@ -294,7 +294,8 @@ class CrashTest {
                                 "--since",
                                 "1m",
                                 "--until",
-                                // The client cuts "0s" down to the whole second, which would leave out what just happened.
+                                // The client cuts "0s" down to the whole second, which would leave out what just
+                                // happened.
                                 Long.toString(Instant.now().plusSeconds(1).getEpochSecond()),
                                 "--filter",
                                 "container=seven",

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /** Three hundred starts leave the daemon and the host as they were. */
 class LeakTest {
 
-    private record Footprint(int threads, int descriptors, long mounts, long shims, long cgroups) {}
+    private record Footprint(int threads, int descriptors, long mounts, long shims, long cgroups, long namespaces) {}
 
     @Test
     void threeHundredStartsLeaveNothingBehind() {
@@ -21,6 +21,8 @@ class LeakTest {
             assertThat(after.mounts()).isEqualTo(before.mounts());
             assertThat(after.shims()).isEqualTo(before.shims()).isZero();
             assertThat(after.cgroups()).isEqualTo(before.cgroups()).isZero();
+            // A few network namespaces are made ahead.
+            assertThat(after.namespaces()).isLessThanOrEqualTo(before.namespaces() + 4);
             // A pool may hold a thread or an idle connection more; a leak would be counted in hundreds.
             assertThat(after.threads()).isLessThanOrEqualTo(before.threads() + 10);
             assertThat(after.descriptors()).isLessThanOrEqualTo(before.descriptors() + 10);
@@ -53,6 +55,7 @@ class LeakTest {
                 Traces.entries(proc.resolve("fd")).size(),
                 traces.containerMounts().size(),
                 traces.shims().size(),
-                traces.cgroups().size());
+                traces.cgroups().size(),
+                traces.namespaces());
     }
 }

@@ -42,6 +42,19 @@ final class Traces {
                 .toList();
     }
 
+    /** Namespaces that the daemon keeps alive by a descriptor; bound ones are among the mounts. */
+    long namespaces() {
+        return entries(Path.of("/proc/" + engine.pid() + "/fd")).stream()
+                .filter(fd -> {
+                    try {
+                        return Files.readSymbolicLink(fd).toString().matches("(net|mnt|pid|user|ipc|uts|cgroup):.*");
+                    } catch (IOException e) {
+                        return false; // closed meanwhile
+                    }
+                })
+                .count();
+    }
+
     /** The shims whose run directory is this engine's. */
     List<Long> shims() {
         try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
