@@ -21,6 +21,10 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+        if (ManPages.isAskedFor(arguments)) {
+            ManPages.write(Path.of(arguments[1]));
+            return;
+        }
         InputStream in = new FileInputStream(FileDescriptor.in);
         OutputStream out = new FileOutputStream(FileDescriptor.out);
         OutputStream err = new FileOutputStream(FileDescriptor.err);
