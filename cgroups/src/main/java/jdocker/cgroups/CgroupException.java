@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class CgroupException extends RuntimeException {
     private final @Nullable Errno errno;
 
-    CgroupException(String message) {
+    public CgroupException(String message) {
         super(message);
         this.errno = null;
     }

@@ -3,7 +3,6 @@ package jdocker.cgroups;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,75 +10,75 @@ import jdocker.kernel.Errno;
 import jdocker.kernel.Fd;
 import jdocker.kernel.Kernel;
 import jdocker.kernel.OpenFlag;
-import jdocker.kernel.Processes;
 
 /** The host's cgroups: makes, finds and lists those of containers. Thread safe. */
 public final class Cgroups {
     private static final int LONGEST_MOUNTINFO = 64 << 20;
 
-    private final Hierarchies hierarchies;
+    private final Layout layout;
     private final ControlFiles files;
-    private final Processes processes;
-    /** Parents that exist in every hierarchy and whose cpusets can be joined. */
+    /** Parents that exist in every hierarchy and beneath which cgroups can be limited and joined. */
     private final Set<String> parents = ConcurrentHashMap.newKeySet();
 
-    Cgroups(Hierarchies hierarchies, ControlFiles files, Processes processes) {
-        if (hierarchies.version() == CgroupVersion.UNIFIED
-                || hierarchies.controllers().isEmpty()) {
-            throw new CgroupException("no cgroup v1 hierarchies are mounted, and v2 alone is not supported yet");
-        }
-        this.hierarchies = hierarchies;
+    Cgroups(Layout layout, ControlFiles files) {
+        this.layout = layout;
         this.files = files;
-        this.processes = processes;
     }
 
-    /** Looks at what is mounted now. */
+    /**
+     * Looks at what is mounted now.
+     *
+     * @throws CgroupException if no cgroups are mounted at all
+     */
     public static Cgroups detect(Kernel kernel) {
+        ControlFiles files = new KernelControlFiles(kernel);
+        Hierarchies hierarchies = Hierarchies.parse(mountInfo(kernel));
+        if (hierarchies.version() != CgroupVersion.UNIFIED) {
+            if (hierarchies.controllers().isEmpty()) {
+                throw new CgroupException(
+                        "no cgroups are mounted, neither of version 1 nor 2: /sys/fs/cgroup is empty");
+            }
+            return new Cgroups(new V1Layout(hierarchies, files, kernel.processes()), files);
+        }
+        return unified(kernel, hierarchies.unified().orElseThrow());
+    }
+
+    /** The unified hierarchy at this mount, whatever else is there. */
+    static Cgroups unified(Kernel kernel, Path mount) {
+        ControlFiles files = new KernelControlFiles(kernel);
+        var unified = new V2.Unified(mount, files, kernel.processes(), DeviceFilters.of(kernel));
+        return new Cgroups(new V2Layout(unified), files);
+    }
+
+    private static String mountInfo(Kernel kernel) {
         try (Fd file = kernel.files().open("/proc/self/mountinfo", OpenFlag.READ_ONLY)) {
-            String mountInfo = new String(kernel.data().readAll(file, LONGEST_MOUNTINFO), StandardCharsets.UTF_8);
-            return new Cgroups(Hierarchies.parse(mountInfo), new KernelControlFiles(kernel), kernel.processes());
+            return new String(kernel.data().readAll(file, LONGEST_MOUNTINFO), StandardCharsets.UTF_8);
         }
     }
 
     public CgroupVersion version() {
-        return hierarchies.version();
+        return layout.version();
     }
 
     /** Names of the controllers, such as {@code memory}. */
     public Set<String> controllers() {
-        return Set.copyOf(hierarchies.names());
+        return Set.copyOf(layout.controllers());
     }
 
     /** What can be limited here. Asks files of the root cgroups, so ask once. */
     public CgroupFeatures features() {
-        return new CgroupFeatures(
-                has("memory", "memory.limit_in_bytes"),
-                has("memory", "memory.memsw.limit_in_bytes"),
-                has("memory", "memory.soft_limit_in_bytes"),
-                has("memory", "memory.swappiness"),
-                has("memory", "memory.oom_control"),
-                has("cpu", "cpu.shares"),
-                has("cpu", "cpu.cfs_quota_us"),
-                has("cpuset", "cpuset.cpus"),
-                hierarchies.controllers().containsKey("pids"),
-                // The files of weights are not in the root.
-                has("blkio", "blkio.bfq.io_serviced") || has("blkio", "blkio.weight"));
-    }
-
-    private boolean has(String controller, String file) {
-        return Optional.ofNullable(hierarchies.controllers().get(controller))
-                .map(mount -> files.exists(mount.resolve(file)))
-                .orElse(false);
+        return layout.features();
     }
 
     /**
      * Makes a cgroup without limits: one directory in each hierarchy and nothing else. What a crash left there under the
-     * same name is removed first, unless processes live in it.
+     * same name is removed first, unless processes live in it. On v2 all above hand down their controllers; for that the
+     * daemon moves itself into a leaf where it is in the way.
      *
      * @param parent absolute, such as {@code /jdocker}; made when missing
      */
     public Cgroup create(String parent, String name) {
-        V1 cgroup = cgroup(parent, name);
+        Cgroup cgroup = open(parent, name);
         String above = CgroupPath.normalised(parent);
         if (parents.contains(above)) {
             try {
@@ -91,13 +90,13 @@ public final class Cgroups {
                 parents.remove(above); // somebody removed the parent
             }
         }
-        prepareParent(above);
+        layout.prepareParent(above);
         parents.add(above);
         return createFresh(cgroup);
     }
 
-    private V1 createFresh(V1 cgroup) {
-        if (cgroup.create()) {
+    private static Cgroup createFresh(Cgroup cgroup) {
+        if (made(cgroup)) {
             return cgroup;
         }
         List<Long> alive = cgroup.processes();
@@ -105,43 +104,29 @@ public final class Cgroups {
             throw new CgroupException("the cgroup " + cgroup.path() + " has processes already: " + alive);
         }
         cgroup.delete();
-        if (!cgroup.create()) {
+        if (!made(cgroup)) {
             throw new CgroupException("the cgroup " + cgroup.path() + " is being made by somebody else");
         }
         return cgroup;
     }
 
-    private void prepareParent(String parent) {
-        Path cpuset = hierarchies.controllers().get("cpuset");
-        for (Path mount : hierarchies.all()) {
-            Path directory = mount;
-            for (String name : parent.split("/")) {
-                if (name.isEmpty()) {
-                    continue;
-                }
-                directory = directory.resolve(name);
-                files.makeDirectory(directory);
-                if (mount.equals(cpuset)) {
-                    CpusetController.inherit(files, directory);
-                }
-            }
-        }
+    private static boolean made(Cgroup cgroup) {
+        return switch (cgroup) {
+            case V1 v1 -> v1.create();
+            case V2 v2 -> v2.create();
+        };
     }
 
     /** A cgroup that was made before; nothing is checked. */
     public Cgroup open(String parent, String name) {
-        return cgroup(parent, name);
-    }
-
-    private V1 cgroup(String parent, String name) {
-        return new V1(new CgroupPath(parent, name), hierarchies, files, processes);
+        return layout.cgroup(new CgroupPath(parent, name));
     }
 
     /** Names of all cgroups right beneath the parent, in any hierarchy: whoever has no owner for one may delete it. */
     public List<String> children(String parent) {
         String path = CgroupPath.normalised(parent);
         TreeSet<String> names = new TreeSet<>();
-        for (Path mount : hierarchies.all()) {
+        for (Path mount : layout.mounts()) {
             names.addAll(files.directories(CgroupPath.beneath(mount, path)));
         }
         return List.copyOf(names);

@@ -69,8 +69,8 @@ final class KernelControlFiles implements ControlFiles {
         try (Fd fd = files.open(file.toString(), OpenFlag.READ_ONLY)) {
             return Optional.of(new String(data.readAll(fd, LARGEST), StandardCharsets.UTF_8).strip());
         } catch (SyscallException e) {
-            // ENODEV: the cgroup went while its file was open.
-            if (e.is(Errno.ENOENT) || e.is(Errno.ENODEV)) {
+            // ENODEV: the cgroup went while its file was open. EOPNOTSUPP: pressure is not measured.
+            if (e.is(Errno.ENOENT) || e.is(Errno.ENODEV) || e.is(Errno.EOPNOTSUPP)) {
                 return Optional.empty();
             }
             throw new CgroupException("cannot read " + file, e);

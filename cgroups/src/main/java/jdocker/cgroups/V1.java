@@ -2,14 +2,12 @@ package jdocker.cgroups;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import jdocker.kernel.Errno;
 import jdocker.kernel.Processes;
 import jdocker.kernel.Signal;
 import jdocker.oci.LinuxCpu;
@@ -22,18 +20,24 @@ import jdocker.oci.LinuxResources;
  */
 final class V1 implements Cgroup {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final Duration BUSY_PATIENCE = Duration.ofSeconds(2);
 
     private final CgroupPath path;
     private final Hierarchies hierarchies;
     private final ControlFiles files;
+    private final CgroupTree tree;
     private final Processes processes;
 
     V1(CgroupPath path, Hierarchies hierarchies, ControlFiles files, Processes processes) {
         this.path = path;
         this.hierarchies = hierarchies;
         this.files = files;
+        this.tree = new CgroupTree(files);
         this.processes = processes;
+    }
+
+    @Override
+    public CgroupVersion version() {
+        return hierarchies.version();
     }
 
     @Override
@@ -58,7 +62,7 @@ final class V1 implements Cgroup {
     @Override
     public void apply(LinuxResources resources) {
         if (!resources.devices().isEmpty()) {
-            DevicesController.apply(required("devices", "restrict devices"), resources.devices());
+            DevicesController.apply(required("devices", "restrict devices"), DeviceRules.of(resources.devices()));
         }
         if (resources.memory() != null) {
             MemoryController.apply(required("memory", "limit memory"), resources.memory());
@@ -81,6 +85,10 @@ final class V1 implements Cgroup {
             required("hugetlb", "limit huge pages")
                     .write("hugetlb." + limit.pageSize() + ".limit_in_bytes", Long.toUnsignedString(limit.limit()));
         }
+        if (!resources.unified().isEmpty()) {
+            throw new CgroupException("cannot set " + resources.unified().keySet() + ": files of cgroup v2, and the"
+                    + " host's controllers are those of version 1");
+        }
     }
 
     @Override
@@ -93,6 +101,11 @@ final class V1 implements Cgroup {
     @Override
     public Optional<Path> cloneInto() {
         return hierarchies.unified().map(this::beneath);
+    }
+
+    @Override
+    public Optional<Path> cloneInto(long neighbour) {
+        return cloneInto();
     }
 
     @Override
@@ -165,20 +178,8 @@ final class V1 implements Cgroup {
     public List<Long> processes() {
         // They joined every hierarchy; a process that moved itself elsewhere in one is still in the others.
         TreeSet<Long> pids = new TreeSet<>();
-        directories().values().stream().distinct().forEach(directory -> collect(directory, pids));
+        directories().values().stream().distinct().forEach(directory -> tree.collectProcesses(directory, pids));
         return List.copyOf(pids);
-    }
-
-    private void collect(Path directory, TreeSet<Long> pids) {
-        for (String line :
-                files.read(directory.resolve("cgroup.procs")).orElse("").split("\n")) {
-            if (!line.isEmpty() && !line.equals("0")) { // 0: in a pid namespace that we can't see
-                pids.add(Controller.number(line));
-            }
-        }
-        for (String child : files.directories(directory)) {
-            collect(directory.resolve(child), pids);
-        }
     }
 
     @Override
@@ -187,9 +188,8 @@ final class V1 implements Cgroup {
                 CpuController.stats(controller("cpu"), controller("cpuacct")),
                 controller("memory").map(MemoryController::stats).orElse(new CgroupStats.Memory(0, 0, 0, 0, Map.of())),
                 controller("pids").map(PidsController::stats).orElse(new CgroupStats.Pids(0, 0)),
-                controller("blkio")
-                        .map(BlockIoController::stats)
-                        .orElse(new CgroupStats.BlockIo(List.of(), List.of())));
+                controller("blkio").map(BlockIoController::stats).orElse(new CgroupStats.BlockIo(List.of(), List.of())),
+                Map.of());
     }
 
     @Override
@@ -209,42 +209,11 @@ final class V1 implements Cgroup {
 
     /** Makes the directories; all or none. The parent must be there. False when one was there already. */
     boolean create() {
-        List<Path> made = new ArrayList<>();
-        try {
-            for (Path directory : removalOrder()) {
-                if (!files.makeDirectory(directory)) {
-                    made.forEach(files::removeDirectory);
-                    return false;
-                }
-                made.add(directory);
-            }
-            return true;
-        } catch (CgroupException e) {
-            made.forEach(files::removeDirectory);
-            throw e;
-        }
+        return tree.make(removalOrder());
     }
 
     @Override
     public void delete() {
-        removalOrder().forEach(this::deleteTree);
-    }
-
-    private void deleteTree(Path directory) {
-        Waiting waiting = new Waiting(BUSY_PATIENCE);
-        while (true) {
-            try {
-                files.removeDirectory(directory);
-                return;
-            } catch (CgroupException e) {
-                // The kernel lets go of the last thread a little after its end is reported.
-                if (!e.is(Errno.EBUSY) || !waiting.again()) {
-                    throw e;
-                }
-            }
-            for (String child : files.directories(directory)) {
-                deleteTree(directory.resolve(child));
-            }
-        }
+        removalOrder().forEach(tree::delete);
     }
 }

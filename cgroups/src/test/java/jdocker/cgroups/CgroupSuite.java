@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import jdocker.oci.LinuxBlockIo;
 import jdocker.oci.LinuxCpu;
 import jdocker.oci.LinuxMemory;
 import jdocker.oci.LinuxPids;
 import jdocker.oci.LinuxResources;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,6 +31,10 @@ abstract class CgroupSuite {
         return files().read(directory.resolve(file)).orElseThrow();
     }
 
+    boolean isUnified() {
+        return cgroups().version() == CgroupVersion.UNIFIED;
+    }
+
     static LinuxBlockIo weight(int weight) {
         return new LinuxBlockIo(weight, null, List.of(), List.of(), List.of(), List.of(), List.of(), Map.of());
     }
@@ -40,6 +46,7 @@ abstract class CgroupSuite {
         assertThat(one.path()).isEqualTo(parent() + "/one");
         assertThat(cgroups().children(parent())).containsExactly("one", "two");
         assertThat(one.joinFiles()).allMatch(files()::exists).allMatch(file -> file.endsWith("tasks"));
+        assertThat(one.joinFiles().isEmpty()).isEqualTo(isUnified());
         assertThat(one.joinFiles()).doesNotHaveDuplicates();
         assertThat(one.cloneInto().orElseThrow()).isIn(one.removalOrder());
 
@@ -69,12 +76,17 @@ abstract class CgroupSuite {
     }
 
     @Test
-    void letsCpusetsBeJoined() {
+    void readiesTheParentForLimits() {
         Cgroup cgroup = cgroups().create(parent(), "c");
-        assertThat(files().read(cgroup.directories().get("cpuset").getParent().resolve("cpuset.cpus")))
-                .get()
-                .asString()
-                .isNotEmpty();
+        if (isUnified()) {
+            assertThat(read(cgroup, "", "cgroup.controllers")).contains("memory", "pids", "cpu");
+        } else {
+            Path parent = cgroup.directories().get("cpuset").getParent();
+            assertThat(files().read(parent.resolve("cpuset.cpus")))
+                    .get()
+                    .asString()
+                    .isNotEmpty();
+        }
         cgroup.delete();
     }
 
@@ -95,18 +107,36 @@ abstract class CgroupSuite {
                         .mems("0")
                         .build())
                 .pids(new LinuxPids(100, Map.of()))
-                .blockIo(weight(300))
                 .build());
 
-        assertThat(read(cgroup, "memory", "memory.limit_in_bytes")).isEqualTo("67108864");
-        assertThat(read(cgroup, "memory", "memory.memsw.limit_in_bytes")).isEqualTo("100663296");
-        assertThat(read(cgroup, "memory", "memory.soft_limit_in_bytes")).isEqualTo("33554432");
-        assertThat(read(cgroup, "cpu", "cpu.shares")).isEqualTo("512");
-        assertThat(read(cgroup, "cpu", "cpu.cfs_quota_us")).isEqualTo("25000");
-        assertThat(read(cgroup, "cpu", "cpu.cfs_period_us")).isEqualTo("50000");
+        if (isUnified()) {
+            assertThat(read(cgroup, "memory", "memory.max")).isEqualTo("67108864");
+            assertThat(read(cgroup, "memory", "memory.swap.max")).isEqualTo("33554432");
+            assertThat(read(cgroup, "memory", "memory.low")).isEqualTo("33554432");
+            assertThat(read(cgroup, "cpu", "cpu.weight")).isEqualTo("59");
+            assertThat(read(cgroup, "cpu", "cpu.max")).isEqualTo("25000 50000");
+        } else {
+            assertThat(read(cgroup, "memory", "memory.limit_in_bytes")).isEqualTo("67108864");
+            assertThat(read(cgroup, "memory", "memory.memsw.limit_in_bytes")).isEqualTo("100663296");
+            assertThat(read(cgroup, "memory", "memory.soft_limit_in_bytes")).isEqualTo("33554432");
+            assertThat(read(cgroup, "cpu", "cpu.shares")).isEqualTo("512");
+            assertThat(read(cgroup, "cpu", "cpu.cfs_quota_us")).isEqualTo("25000");
+            assertThat(read(cgroup, "cpu", "cpu.cfs_period_us")).isEqualTo("50000");
+        }
         assertThat(read(cgroup, "cpuset", "cpuset.cpus")).isEqualTo("0");
         assertThat(read(cgroup, "pids", "pids.max")).isEqualTo("100");
-        assertThat(read(cgroup, "blkio", "blkio.bfq.weight")).contains("300");
+        cgroup.delete();
+    }
+
+    @Test
+    void weighsBlockIo() {
+        Assumptions.assumeTrue(cgroups().features().blkioWeight(), "the kernel has no weights for block I/O");
+        Cgroup cgroup = cgroups().create(parent(), "c");
+        cgroup.apply(LinuxResources.builder().blockIo(weight(300)).build());
+        Path directory = cgroup.directories().get(isUnified() ? "io" : "blkio");
+        assertThat(Stream.of("io.bfq.weight", "io.weight", "blkio.bfq.weight", "blkio.weight")
+                        .flatMap(file -> files().read(directory.resolve(file)).stream()))
+                .anyMatch(text -> text.contains("300") || text.contains("2930"));
         cgroup.delete();
     }
 
@@ -120,7 +150,13 @@ abstract class CgroupSuite {
                             .swap(megabytes << 20)
                             .build())
                     .build());
-            assertThat(read(cgroup, "memory", "memory.memsw.limit_in_bytes")).isEqualTo("" + (megabytes << 20));
+            if (isUnified()) {
+                assertThat(read(cgroup, "memory", "memory.max")).isEqualTo("" + (megabytes << 20));
+                assertThat(read(cgroup, "memory", "memory.swap.max")).isEqualTo("0");
+            } else {
+                assertThat(read(cgroup, "memory", "memory.memsw.limit_in_bytes"))
+                        .isEqualTo("" + (megabytes << 20));
+            }
         }
         cgroup.apply(LinuxResources.builder()
                 .memory(LinuxMemory.builder().limit(-1L).build())

@@ -3,7 +3,6 @@ package jdocker.cgroups;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +20,6 @@ import jdocker.oci.LinuxMemory;
 import jdocker.oci.LinuxPids;
 import jdocker.oci.LinuxResources;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,11 +32,6 @@ class KernelCgroupTest extends CgroupSuite {
 
     @BeforeEach
     void detect() {
-        try (Fd file = kernel.files().open("/proc/self/mountinfo", OpenFlag.READ_ONLY)) {
-            String mountInfo = new String(kernel.data().readAll(file, 1 << 20), StandardCharsets.UTF_8);
-            Assumptions.assumeFalse(
-                    Hierarchies.parse(mountInfo).version() == CgroupVersion.UNIFIED, "the host has cgroup v2 alone");
-        }
         cgroups = Cgroups.detect(kernel);
     }
 
@@ -67,10 +60,10 @@ class KernelCgroupTest extends CgroupSuite {
     /** A shell that joins, then runs the script. */
     private Fd start(Cgroup cgroup, boolean unified, String script) {
         String join = cgroup.joinFiles().stream()
-                .map(file -> "echo 0 > '" + file + "'")
-                .collect(Collectors.joining(" && "));
+                .map(file -> "echo 0 > '" + file + "' && ")
+                .collect(Collectors.joining());
         Path procs = cgroup.cloneInto().orElseThrow().resolve("cgroup.procs");
-        String all = join + (unified ? " && echo 0 > '" + procs + "'" : "") + " && " + script;
+        String all = join + (unified || isUnified() ? "echo 0 > '" + procs + "' && " : "") + script;
         try (Fd nothing = kernel.files().open("/dev/null", OpenFlag.READ_WRITE)) {
             Map<Integer, Fd> descriptors = Map.of(0, nothing, 1, nothing, 2, nothing);
             List<String> arguments = List.of("sh", "-c", all);
@@ -142,7 +135,10 @@ class KernelCgroupTest extends CgroupSuite {
             assertThat(kernel.processes().waitFor(shell).signal()).isEqualTo(9);
         }
         assertThat(cgroup.oomKilled()).isTrue();
-        assertThat(cgroup.stats().memory().peak()).isGreaterThan(8L << 20);
+        CgroupStats.Memory memory = cgroup.stats().memory();
+        if (memory.peak() > 0) { // v2 keeps it since Linux 5.19
+            assertThat(memory.peak()).isGreaterThan(8L << 20);
+        }
         cgroup.delete();
     }
 
@@ -158,8 +154,8 @@ class KernelCgroupTest extends CgroupSuite {
         CgroupStats stats = cgroup.stats();
         assertThat(stats.pids().limit()).isEqualTo(3);
         assertThat(stats.cpu().total()).isGreaterThan(1_000_000);
-        assertThat(stats.cpu().perCpu()).isNotEmpty();
-        assertThat(stats.memory().stat()).containsKey("total_inactive_file");
+        assertThat(stats.cpu().perCpu().isEmpty()).isEqualTo(isUnified());
+        assertThat(stats.memory().stat()).containsKey(isUnified() ? "inactive_file" : "total_inactive_file");
         cgroup.kill();
         cgroup.delete();
     }
@@ -176,14 +172,16 @@ class KernelCgroupTest extends CgroupSuite {
         try (Fd shell = start(cgroup, true, "{ " + script + "; }")) {
             assertThat(kernel.processes().waitFor(shell).code()).isEqualTo(5);
         }
-        assertThat(files.read(cgroup.directories().get("devices").resolve("devices.list")))
-                .contains("c 1:3 rwm");
+        if (!isUnified()) {
+            assertThat(files.read(cgroup.directories().get("devices").resolve("devices.list")))
+                    .contains("c 1:3 rwm");
+        }
         cgroup.delete();
     }
 
     @Test
     void knowsThisHost() {
-        assertThat(cgroups.controllers()).contains("memory", "pids", "devices");
+        assertThat(cgroups.controllers()).contains("memory", "pids", "cpuset");
         assertThat(cgroups.features().memory()).isTrue();
         assertThat(cgroups.features().pids()).isTrue();
     }

@@ -29,8 +29,11 @@ class TemporaryCgroupTest extends CgroupSuite {
     void mount() throws IOException {
         files = new TemporaryControlFiles(temp);
         files.mount();
-        cgroups = new Cgroups(
-                TemporaryControlFiles.hierarchies(temp), files, Kernel.load().processes());
+        cgroups = on(TemporaryControlFiles.hierarchies(temp));
+    }
+
+    private Cgroups on(Hierarchies hierarchies) {
+        return new Cgroups(new V1Layout(hierarchies, files, Kernel.load().processes()), files);
     }
 
     @Override
@@ -86,10 +89,7 @@ class TemporaryCgroupTest extends CgroupSuite {
     @Test
     void saysThatAControllerIsMissing() {
         Map<String, Path> memoryOnly = Map.of("memory", temp.resolve("memory"));
-        Cgroups poor = new Cgroups(
-                new Hierarchies(memoryOnly, Optional.empty()),
-                files,
-                Kernel.load().processes());
+        Cgroups poor = on(new Hierarchies(memoryOnly, Optional.empty()));
         assertThat(poor.version()).isEqualTo(CgroupVersion.V1);
         Cgroup cgroup = poor.create("/jdocker", "c");
         assertThat(cgroup.cloneInto()).isEmpty();
@@ -133,6 +133,14 @@ class TemporaryCgroupTest extends CgroupSuite {
     }
 
     @Test
+    void refusesFilesOfVersionTwo() {
+        Cgroup cgroup = cgroups.create("/jdocker", "c");
+        LinuxResources wanted =
+                LinuxResources.builder().unified(Map.of("memory.high", "1")).build();
+        assertThatThrownBy(() -> cgroup.apply(wanted)).hasMessageContaining("files of cgroup v2");
+    }
+
+    @Test
     void readsWhatWasUsed() throws IOException {
         Cgroup cgroup = cgroups.create("/jdocker", "c");
         Files.writeString(cgroup.oomFile().orElseThrow(), "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n");
@@ -147,7 +155,8 @@ class TemporaryCgroupTest extends CgroupSuite {
                                 List.of(
                                         new CgroupStats.BlockIo.Entry(8, 0, "Read", 4096),
                                         new CgroupStats.BlockIo.Entry(8, 0, "Total", 4096)),
-                                List.of())));
+                                List.of()),
+                        Map.of()));
     }
 
     @Test

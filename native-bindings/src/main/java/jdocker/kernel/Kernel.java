@@ -18,6 +18,7 @@ public final class Kernel {
     private final Terminals terminals;
     private final ProcessControl control;
     private final Seccomp seccomp;
+    private final CgroupPrograms cgroupPrograms;
     private final Calls calls;
 
     private Kernel(Calls calls) {
@@ -34,6 +35,7 @@ public final class Kernel {
         terminals = new LinuxTerminals(calls);
         control = new LinuxProcessControl(calls);
         seccomp = new LinuxSeccomp(calls);
+        cgroupPrograms = new LinuxCgroupPrograms(calls);
     }
 
     /** Cheap after the first time: all share the native layer. */
@@ -95,6 +97,10 @@ public final class Kernel {
     /** A new netlink socket in the calling thread's network namespace; {@code NETLINK_*} of linux/netlink.h says which. */
     public NetlinkSocket netlink(int protocol) {
         return new NetlinkSocket(calls, protocol);
+    }
+
+    public CgroupPrograms cgroupPrograms() {
+        return cgroupPrograms;
     }
 
     /** A new set of descriptors to wait for; the caller closes it. */
