@@ -95,7 +95,8 @@ public final class ContainerRuntime implements AutoCloseable {
      */
     public ContainerProcess exec(ExecRequest request) {
         Optional<Credentials.Filter> filter = filters.of(linux(request.spec()).seccomp());
-        CgroupPlacement placement = CgroupPlacement.of(openCgroup(request));
+        CgroupPlacement placement =
+                CgroupPlacement.beside(openCgroup(request), request.container().pid());
         ExecRequest clamped = request.withProcess(clamp(request.process()));
         RunningRef container = request.container();
         prepare(request.runDir());

@@ -1,5 +1,6 @@
 package jdocker.runtime;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,6 +42,15 @@ final class HostSources {
             slots.put(hierarchy, keep(tree));
         });
         return slots;
+    }
+
+    /** A copy of the whole unified tree, for a container in the host's cgroup namespace. */
+    DataRef unified(Path tree, MountOptions options) {
+        String name = describe(tree.toString(), "/sys/fs/cgroup");
+        script.add(script.cloneTree(name, Abi.AT_FDCWD, tree.toString(), false).into(this.tree));
+        script.add(
+                script.attributes(name, this.tree, options.set(), options.clear(), Propagation.PRIVATE.bit(), false));
+        return keep(this.tree);
     }
 
     /** Puts a kept copy into the register. */

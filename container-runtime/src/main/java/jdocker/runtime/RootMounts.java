@@ -7,6 +7,7 @@ import java.util.Optional;
 import jdocker.kernel.MountAttribute;
 import jdocker.kernel.SyscallNumber;
 import jdocker.oci.Linux;
+import jdocker.oci.LinuxNamespace;
 import jdocker.oci.OciMount;
 import jdocker.oci.RuntimeSpec;
 import org.jspecify.annotations.Nullable;
@@ -117,12 +118,23 @@ final class RootMounts {
             MountOptions options = MountOptions.parse(mount.options());
             boolean isBind = options.bind() || "bind".equals(mount.type());
             boolean isCgroup = !isBind && "cgroup".equals(mount.type());
+            // Mounted anew, it would be the daemon's view; and the host's tree would lose its own mount options.
+            boolean isWholeTree = isCgroup && cgroup.unified().isPresent() && !hasCgroupNamespace();
             wanted.add(new Wanted(
                     mount,
                     options,
-                    isBind ? Optional.of(sources.bind(mount, options)) : Optional.empty(),
+                    isBind
+                            ? Optional.of(sources.bind(mount, options))
+                            : isWholeTree
+                                    ? Optional.of(
+                                            sources.unified(cgroup.unified().orElseThrow(), options))
+                                    : Optional.empty(),
                     isCgroup ? sources.cgroups(cgroup, options) : Map.of()));
         }
+    }
+
+    private boolean hasCgroupNamespace() {
+        return linux.namespaces().stream().anyMatch(one -> one.type().equals(LinuxNamespace.CGROUP));
     }
 
     // Slave, not private: while the host's tree is still here, an unmount on the host must reach it, or it is busy
@@ -149,9 +161,13 @@ final class RootMounts {
     }
 
     private void attach(Wanted each) {
-        if (each.bind().isPresent()) {
+        boolean isCgroup =
+                !each.options().bind() && "cgroup".equals(each.mount().type());
+        if (isCgroup && cgroup.unified().isPresent()) {
+            attachUnified(each);
+        } else if (each.bind().isPresent()) {
             attachBind(each, each.bind().get());
-        } else if ("cgroup".equals(each.mount().type())) {
+        } else if (isCgroup) {
             attachCgroups(each);
         } else {
             attachFileSystem(each);
@@ -164,6 +180,18 @@ final class RootMounts {
         targets.refuseProc(each.name(), target);
         sources.take(slot);
         script.add(script.attach(each.name(), tree, target));
+        script.close(target);
+    }
+
+    /** In a cgroup namespace of its own the container's cgroup is the root of the tree; else it is shown the host's. */
+    private void attachUnified(Wanted wanted) {
+        targets.open(wanted.mount().destination(), true, target);
+        if (wanted.bind().isPresent()) {
+            script.add(script.attach(wanted.name(), sources.take(wanted.bind().get()), target));
+        } else {
+            newFileSystem(wanted.name(), "cgroup2", "cgroup", wanted.options(), List.of(), other);
+            script.add(script.attach(wanted.name(), other, target));
+        }
         script.close(target);
     }
 

@@ -55,6 +55,8 @@ final class Unsupported {
         unless(linux.intelRdt() == null, "Intel RDT");
         unless(linux.timeOffsets().isEmpty(), "time offsets");
         unless(linux.netDevices().isEmpty(), "network devices");
+        unless(linux.resources() == null || linux.resources().rdma().isEmpty(), "limits of RDMA");
+        unless(linux.resources() == null || linux.resources().network() == null, "network classes");
         unless(linux.mountLabel() == null || linux.mountLabel().isEmpty(), "mount labels");
         unless(linux.seccomp() == null || linux.seccomp().listenerPath() == null, "a seccomp listener");
     }

@@ -241,6 +241,7 @@ class InitPlanTest {
                 Map.of("memory", memory),
                 Map.of(),
                 List.of(memory),
+                Optional.empty(),
                 Optional.empty());
     }
 
