@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import jdocker.api.Ulimit;
+import jdocker.cgroups.CgroupVersion;
 import jdocker.cgroups.Cgroups;
 import jdocker.daemon.config.DaemonConfig;
 import jdocker.daemon.container.Container;
@@ -79,7 +80,7 @@ final class ContainerParts implements AutoCloseable {
                         settings.roots().exec(),
                         new Parents(ground.store(), settings.containers().cgroupParent())),
                 settings.roots().data(),
-                defaults(settings),
+                defaults(settings, cgroups),
                 host,
                 task -> lanes.execute(Lane.WORK, task),
                 () -> ground.loops().group().next()));
@@ -99,7 +100,7 @@ final class ContainerParts implements AutoCloseable {
         return Path.of(path);
     }
 
-    private static ContainerDefaults defaults(DaemonConfig settings) {
+    private static ContainerDefaults defaults(DaemonConfig settings, Cgroups cgroups) {
         DaemonConfig.ContainerDefaults own = settings.containers();
         List<Ulimit> ulimits = own.ulimits().entrySet().stream()
                 .map(e ->
@@ -113,7 +114,9 @@ final class ContainerParts implements AutoCloseable {
                 own.logOptions(),
                 ulimits,
                 own.init(),
-                own.cgroupParent());
+                own.cgroupParent(),
+                cgroups.version() == CgroupVersion.UNIFIED,
+                cgroups.features());
     }
 
     ContainerEngine containers() {

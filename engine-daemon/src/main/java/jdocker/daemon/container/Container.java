@@ -67,6 +67,22 @@ public record Container(
                 stoppedByHand);
     }
 
+    Container with(HostConfig changed) {
+        return new Container(
+                id,
+                name,
+                created,
+                imageId,
+                topLayer,
+                config,
+                changed,
+                mounts,
+                networks,
+                state,
+                restartCount,
+                stoppedByHand);
+    }
+
     Container renamed(String newName) {
         return new Container(
                 id,

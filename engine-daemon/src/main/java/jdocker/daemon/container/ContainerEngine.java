@@ -19,6 +19,8 @@ public final class ContainerEngine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ContainerEngine.class);
     private static final Duration LOCK_DEADLINE = Duration.ofMinutes(1);
 
+    private static final Duration STATS_INTERVAL = Duration.ofSeconds(1);
+
     private final StateStore store;
     private final Containers containers;
     private final ContainerLifecycle lifecycle;
@@ -26,6 +28,7 @@ public final class ContainerEngine implements AutoCloseable {
     private final ContainerRoutes routes;
     private final StreamRoutes streams;
     private final ExecRoutes execs;
+    private final StatsRoutes stats;
     private final LogWatch watch = new LogWatch();
 
     /**
@@ -74,6 +77,13 @@ public final class ContainerEngine implements AutoCloseable {
                 f.work());
         streams = new StreamRoutes(store, lifecycle, consoles, files, watch, f.work());
         execs = new ExecRoutes(executions);
+        stats = new StatsRoutes(
+                containers,
+                new StatsSampler(f.runtime(), new HostUsage(Path.of("/proc"))),
+                new ContainerUpdate(
+                        store, containers, locks, f.runtime(), f.defaults().features()),
+                f.work(),
+                STATS_INTERVAL);
     }
 
     private static ContainerViews.Sizes sizes(RootFileSystems roots, ImageCatalog images, Container c) {
@@ -90,6 +100,7 @@ public final class ContainerEngine implements AutoCloseable {
         routes.addTo(router);
         streams.addTo(router);
         execs.addTo(router);
+        stats.addTo(router);
     }
 
     /** How many containers are {@code running}, {@code paused} and {@code stopped}. */

@@ -40,6 +40,16 @@ final class HostConfigRules {
         LogOptions.check(host.logConfig());
     }
 
+    /**
+     * The same for what can be changed later.
+     *
+     * @throws InvalidRequest naming what cannot be done
+     */
+    static void checkUpdate(HostConfig host) {
+        ResourceRules.check(host);
+        checkRestart(host);
+    }
+
     private static void checkConfig(ContainerConfig config) {
         for (String variable : listOf(config.env())) {
             if (variable.isEmpty() || variable.startsWith("=")) {

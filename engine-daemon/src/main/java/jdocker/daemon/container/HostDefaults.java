@@ -1,7 +1,5 @@
 package jdocker.daemon.container;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -15,25 +13,18 @@ import jdocker.daemon.error.EngineException.InvalidRequest;
 
 /** Fills in what a request leaves open, and warns about what it asks for in vain. */
 final class HostDefaults {
-    private static final Path SWAP_LIMIT = Path.of("/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes");
     private static final Set<String> OWN_NETWORKS = Set.of("default", "bridge", "none", "host");
 
     private final ContainerDefaults defaults;
-    private final boolean swapLimits;
 
     HostDefaults(ContainerDefaults defaults) {
-        this(defaults, Files.exists(SWAP_LIMIT));
-    }
-
-    HostDefaults(ContainerDefaults defaults, boolean swapLimits) {
         this.defaults = defaults;
-        this.swapLimits = swapLimits;
     }
 
     HostConfig apply(HostConfig asked, ContainerConfig config, List<String> warnings) {
         HostConfig.Builder host = asked.toBuilder();
         network(asked, config, host, warnings);
-        memory(asked, host, warnings);
+        new ResourceSupport(defaults.features()).adapt(asked, host, warnings);
         log(asked, host);
         if (asked.shmSize() == 0) {
             host.shmSize(defaults.shmSize());
@@ -42,7 +33,8 @@ final class HostDefaults {
             host.ipcMode(defaults.ipcMode());
         }
         if (asked.cgroupnsMode().isEmpty()) {
-            host.cgroupnsMode(asked.privileged() ? "host" : defaults.cgroupnsMode());
+            // As Docker: on v2 a privileged container has one of its own, too.
+            host.cgroupnsMode(asked.privileged() && !defaults.unified() ? "host" : defaults.cgroupnsMode());
         }
         if (asked.cgroupParent().isEmpty()) {
             host.cgroupParent(defaults.cgroupParent());
@@ -100,19 +92,6 @@ final class HostDefaults {
         }
     }
 
-    private void memory(HostConfig asked, HostConfig.Builder host, List<String> warnings) {
-        if (asked.memory() == 0) {
-            return;
-        }
-        if (!swapLimits && asked.memorySwap() != -1) {
-            host.memorySwap(-1);
-            warnings.add("Your kernel does not support swap limit capabilities or the cgroup is not mounted."
-                    + " Memory limited without swap.");
-        } else if (asked.memorySwap() == 0) {
-            host.memorySwap(asked.memory() * 2);
-        }
-    }
-
     private void log(HostConfig asked, HostConfig.Builder host) {
         LogConfig log = asked.logConfig();
         String type = log.type().isEmpty() ? defaults.logDriver() : log.type();
@@ -141,9 +120,6 @@ final class HostDefaults {
         }
         if (asked.kernelMemory() != 0) {
             warnings.add("Specifying a kernel memory limit is deprecated and has no effect.");
-        }
-        if (asked.blkioWeight() != 0 || SpecResources.hasDeviceLimits(asked)) {
-            warnings.add("Limits of block I/O are not applied by this engine yet.");
         }
     }
 

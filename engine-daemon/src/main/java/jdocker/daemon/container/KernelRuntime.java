@@ -13,10 +13,12 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jdocker.cgroups.Cgroup;
+import jdocker.cgroups.CgroupStats;
 import jdocker.cgroups.Cgroups;
 import jdocker.kernel.Errno;
 import jdocker.kernel.Fd;
 import jdocker.kernel.Kernel;
+import jdocker.oci.LinuxResources;
 import jdocker.runtime.Adopted;
 import jdocker.runtime.ContainerProcess;
 import jdocker.runtime.ContainerRuntime;
@@ -190,6 +192,17 @@ public final class KernelRuntime implements ProcessRuntime {
     @Override
     public List<Long> processes(String id) {
         return cgroup(id).processes();
+    }
+
+    @Override
+    public Optional<CgroupStats> stats(String id) {
+        Cgroup cgroup = cgroup(id);
+        return exists(cgroup) ? Optional.of(cgroup.stats()) : Optional.empty();
+    }
+
+    @Override
+    public void limit(String id, LinuxResources limits) {
+        cgroup(id).apply(limits);
     }
 
     private Cgroup cgroup(String id) {

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import jdocker.cgroups.CgroupException;
+import jdocker.cgroups.CgroupStats;
 import jdocker.kernel.Fd;
+import jdocker.oci.LinuxResources;
 import jdocker.oci.OciProcess;
 import jdocker.oci.RuntimeSpec;
 
@@ -121,6 +124,16 @@ public interface ProcessRuntime {
 
     /** All processes of the container, in the host's numbers. */
     List<Long> processes(String id);
+
+    /** What the container's processes use; empty when it has no cgroup any more. */
+    Optional<CgroupStats> stats(String id);
+
+    /**
+     * Changes limits of a running container: those given, and no others.
+     *
+     * @throws CgroupException when the host lacks the controller, or the kernel refuses a value
+     */
+    void limit(String id, LinuxResources limits);
 
     /** Removes what a container that has ended may have left: cgroup and shim directory. */
     void cleanUp(String id);

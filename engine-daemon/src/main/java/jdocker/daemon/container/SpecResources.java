@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A container's limits in OCI's terms. */
 final class SpecResources {
+    private static final long UNLIMITED = -1;
     private static final long PERIOD = 100_000; // microseconds
     private static final long BILLION = 1_000_000_000L;
 
@@ -53,6 +54,30 @@ final class SpecResources {
                 .pids(config.pidsLimit() == null || config.pidsLimit() <= 0 ? null : new LinuxPids(config.pidsLimit()))
                 .blockIo(blockIo(config))
                 .build();
+    }
+
+    /**
+     * The limits of a running container, anew: devices stay as they are.
+     *
+     * @param asked of the groups of limits in which this has something the whole group is set
+     */
+    static LinuxResources update(HostConfig c, HostConfig asked) {
+        LinuxResources.Builder limits = LinuxResources.builder();
+        LinuxMemory memory = memory(c);
+        if (memory != null && (asked.memory() != 0 || asked.memorySwap() != 0 || asked.memoryReservation() != 0)) {
+            limits.memory(memory.toBuilder().checkBeforeUpdate(true).build());
+        }
+        if (cpu(asked) != null) {
+            limits.cpu(cpu(c));
+        }
+        if (asked.pidsLimit() != null) {
+            long most = c.pidsLimit() == null || c.pidsLimit() <= 0 ? UNLIMITED : c.pidsLimit();
+            limits.pids(new LinuxPids(most));
+        }
+        if (asked.blkioWeight() != 0) {
+            limits.blockIo(blockIo(c));
+        }
+        return limits.build();
     }
 
     private static @Nullable LinuxMemory memory(HostConfig c) {

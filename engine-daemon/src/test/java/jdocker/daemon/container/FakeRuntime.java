@@ -11,10 +11,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import jdocker.cgroups.CgroupException;
+import jdocker.cgroups.CgroupStats;
 import jdocker.kernel.Fd;
 import jdocker.kernel.Kernel;
 import jdocker.kernel.SocketType;
 import jdocker.kernel.Sockets;
+import jdocker.oci.LinuxResources;
 
 /** A runtime whose processes are what the test says; each has a real control socket. */
 final class FakeRuntime implements ProcessRuntime {
@@ -24,6 +27,9 @@ final class FakeRuntime implements ProcessRuntime {
     final Map<String, Found> found = new HashMap<>();
     final Set<String> leftovers = new HashSet<>();
     final List<String> calls = new ArrayList<>();
+    final Map<String, CgroupStats> stats = new HashMap<>();
+    final List<LinuxResources> limited = new ArrayList<>();
+    Optional<String> limitFailure = Optional.empty();
     private Optional<LaunchFailure> failure = Optional.empty();
     private boolean diesOfSignals = true;
 
@@ -133,6 +139,19 @@ final class FakeRuntime implements ProcessRuntime {
     @Override
     public List<Long> processes(String id) {
         return List.of(ProcessHandle.current().pid());
+    }
+
+    @Override
+    public Optional<CgroupStats> stats(String id) {
+        return Optional.ofNullable(stats.get(id));
+    }
+
+    @Override
+    public void limit(String id, LinuxResources limits) {
+        if (limitFailure.isPresent()) {
+            throw new CgroupException(limitFailure.get());
+        }
+        limited.add(limits);
     }
 
     @Override
