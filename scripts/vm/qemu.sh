@@ -9,8 +9,10 @@ job_disk() {
   local image=$1 command=$2 stage=$1.d path
   shift 2
   rm -rf "$stage" && mkdir -p "$stage/with"
-  [ ! -d "$DIST" ] || cp -a "$DIST" "$stage/dist"
-  cp -a "$ROOT/scripts/vm/guest" "$stage/guest"
+  mkdir "$stage/jdocker"
+  [ ! -d "$DIST" ] || cp -a "$DIST" "$stage/jdocker/dist"
+  cp -a "$ROOT/scripts" "$ROOT/packaging" "$ROOT/pom.xml" "$stage/jdocker/"
+  ln -s jdocker/scripts/vm/guest "$stage/guest"
   for path in "$@"; do cp -a "$path" "$stage/with/"; done
   printf '#!/bin/bash\nexport PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin JAVA_HOME=%s HOME=/root\ncd /root\n%s\n' \
     "$JAVA_HOME" "$command" >"$stage/main"
