@@ -2,7 +2,14 @@
 
 #define LAST_MESSAGE_MS 2000
 
+static void drop_cargo(struct incoming *in) {
+    while (in->cargo_count > 0) {
+        sys_close(in->cargo[--in->cargo_count]);
+    }
+}
+
 void control_connect(struct control *control, int fd) {
+    drop_cargo(&control->in);
     control->fd = fd;
     control->deaf = false;
     control->greet = true;
@@ -28,6 +35,7 @@ void control_close(struct control *control) {
         sys_close(control->fd);
         control->fd = -1;
     }
+    drop_cargo(&control->in);
     stop_sending(control);
 }
 
@@ -86,6 +94,9 @@ static u32 wanted_length(u8 type, u32 length) {
         return length <= MAX_PAYLOAD ? length : ~0U;
     case MESSAGE_RESIZE:
         return 4;
+    case MESSAGE_HOLD:
+    case MESSAGE_RELEASE:
+        return 8;
     case MESSAGE_CLOSE_STDIN:
     case MESSAGE_SUBSCRIBE:
     case MESSAGE_UNSUBSCRIBE:
@@ -116,8 +127,41 @@ static void resize_terminal(const struct control *control) {
     }
 }
 
-static void end_message(struct control *control) {
-    switch (control->in.head[0]) {
+struct numbers { u32 first, count; };
+
+static bool numbers_of(const struct incoming *in, struct numbers *numbers) {
+    memcpy(numbers, in->small, sizeof *numbers);
+    return numbers->count > 0 && numbers->first >= HELD_FIRST && numbers->first < HELD_END
+        && numbers->count <= HELD_END - numbers->first;
+}
+
+/* Descriptors get the numbers by which the next daemon will look for them, in place of what had the numbers before. */
+static bool hold(struct incoming *in) {
+    struct numbers numbers;
+    if (!numbers_of(in, &numbers) || numbers.count != in->cargo_count) {
+        return false;
+    }
+    for (u32 i = 0; i < numbers.count; i++) {
+        SYS3(dup3, in->cargo[i], numbers.first + i, OPEN_CLOEXEC);
+    }
+    drop_cargo(in);
+    return true;
+}
+
+static bool let_go(const struct incoming *in) {
+    struct numbers numbers;
+    if (!numbers_of(in, &numbers)) {
+        return false;
+    }
+    sys_close_range(numbers.first, numbers.first + numbers.count - 1);
+    return true;
+}
+
+/* False for what no daemon sends, such as descriptors with a message that has no use for them. */
+static bool end_message(struct control *control) {
+    struct incoming *in = &control->in;
+    bool good = true;
+    switch (in->head[0]) {
     case MESSAGE_CLOSE_STDIN:
         control->input.closing = true;
         break;
@@ -130,10 +174,17 @@ static void end_message(struct control *control) {
     case MESSAGE_UNSUBSCRIBE:
         control->subscribed = false;
         break;
+    case MESSAGE_HOLD:
+        good = hold(in);
+        break;
+    case MESSAGE_RELEASE:
+        good = let_go(in);
+        break;
     default:
         break;
     }
-    control->in.head_length = 0;
+    in->head_length = 0;
+    return good && in->cargo_count == 0;
 }
 
 /* Input that comes after its end, or for a process that reads none, is dropped like that for a closed pipe. */
@@ -160,8 +211,31 @@ static u32 place_for_body(struct control *control, u8 **place) {
     return room < in->body_left ? room : in->body_left;
 }
 
-static long receive(const struct control *control, void *to, u32 length) {
-    return SYS6(recvfrom, control->fd, to, length, MESSAGE_DONTWAIT, NULL, NULL);
+/* Takes over the descriptors of one message; false if they are more than there is room for, of which the rest is lost. */
+static bool load_cargo(struct incoming *in, const struct message *message) {
+    const struct cargo *cargo = message->control;
+    if (message->control_length < CARGO_HEADER || cargo->level != SOCKET_LEVEL || cargo->type != SOCKET_RIGHTS) {
+        return !(message->flags & MESSAGE_CONTROL_CUT);
+    }
+    u64 count = (cargo->length - CARGO_HEADER) / sizeof cargo->fds[0];
+    bool fits = !(message->flags & MESSAGE_CONTROL_CUT);
+    for (u64 i = 0; i < count; i++) {
+        if (in->cargo_count < CARGO) {
+            in->cargo[in->cargo_count++] = cargo->fds[i];
+        } else {
+            sys_close(cargo->fds[i]);
+            fits = false;
+        }
+    }
+    return fits;
+}
+
+static long receive(struct control *control, void *to, u32 length) {
+    struct cargo cargo = {0};
+    struct io_slice slice = {to, length};
+    struct message message = {.slices = &slice, .slice_count = 1, .control = &cargo, .control_length = sizeof cargo};
+    long count = SYS3(recvmsg, control->fd, &message, MESSAGE_DONTWAIT | MESSAGE_CLOEXEC);
+    return count > 0 && !load_cargo(&control->in, &message) ? -EPROTO : count;
 }
 
 /* One read; what the kernel answered, or -EPROTO for what no daemon of ours sends. */
@@ -202,8 +276,10 @@ void control_receive(struct control *control) {
             control_close(control);
             return;
         }
-        if (control->in.head_length == FRAME_HEADER && control->in.body_left == 0) {
-            end_message(control);
+        bool whole = control->in.head_length == FRAME_HEADER && control->in.body_left == 0;
+        if (whole && !end_message(control)) {
+            control_close(control);
+            return;
         }
     }
 }
@@ -226,7 +302,7 @@ static void make_frame(struct control *control, enum message_type type, const vo
 /* STARTED before all else, because a daemon that has just connected waits for it. */
 static bool next_frame(struct control *control) {
     if (control->greet) {
-        make_frame(control, MESSAGE_STARTED, &control->pid, sizeof control->pid, 0);
+        make_frame(control, MESSAGE_STARTED, &control->started, sizeof control->started, 0);
         control->greet = false;
         return true;
     }

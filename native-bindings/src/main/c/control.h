@@ -10,6 +10,10 @@ enum {
     MAX_PAYLOAD = 64 * 1024,
     SMALL_PAYLOAD = 32,
     STREAMS = 2,
+    PROTOCOL = 2, /* what this shim understands; STARTED says it */
+    CARGO = 64, /* descriptors that may come with one message */
+    HELD_FIRST = 128, /* beyond what the shim itself ever has open */
+    HELD_END = HELD_FIRST + 4096,
 };
 
 enum message_type {
@@ -24,6 +28,8 @@ enum message_type {
     MESSAGE_RESIZE = 33,
     MESSAGE_SUBSCRIBE = 34,
     MESSAGE_UNSUBSCRIBE = 35,
+    MESSAGE_HOLD = 36,
+    MESSAGE_RELEASE = 37,
 };
 
 /* Output that waits to be sent; the bytes stay in the stream's buffer. */
@@ -45,8 +51,10 @@ struct incoming {
     u8 head[FRAME_HEADER];
     u32 head_length;
     u32 body_left;
-    u8 small[4];
+    u8 small[8];
     u32 small_length;
+    int cargo[CARGO]; /* descriptors that came and have no number yet */
+    u32 cargo_count;
 };
 
 /* What the daemon sent for standard input and the process has not read. */
@@ -65,7 +73,7 @@ struct control {
     bool deaf; /* the peer reads no more; what it sent is still taken */
     bool subscribed;
     bool greet; /* STARTED is to be sent */
-    u32 pid;
+    struct { u32 pid, protocol; } started; /* its payload */
     u32 credit;
     u32 unacknowledged;
     struct incoming in;

@@ -109,7 +109,8 @@ static void start(struct plan_header *plan, char *name) {
     take_streams(plan);
     close_the_rest(plan->kept_registers);
     keeper.exit.magic = EXIT_MAGIC;
-    keeper.exit.pid = keeper.control.pid = (u32)keeper.process.pid;
+    keeper.exit.pid = keeper.control.started.pid = (u32)keeper.process.pid;
+    keeper.control.started.protocol = PROTOCOL;
     exit_file_write(keeper.exit_file, &keeper.exit);
     control_connect(&keeper.control, CONTROL_FD);
     keeper.control.subscribed = plan->flags & SUBSCRIBED;

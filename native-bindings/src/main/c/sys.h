@@ -73,6 +73,7 @@ enum {
     SOCKET_LEVEL = 1,
     SOCKET_RIGHTS = 1,
     SOCKET_PEER = 17,
+    MESSAGE_CONTROL_CUT = 0x8,
     MESSAGE_DONTWAIT = 0x40,
     MESSAGE_NOSIGNAL = 0x4000,
     MESSAGE_CLOEXEC = 0x40000000,
@@ -121,6 +122,15 @@ struct one_fd {
     int padding;
 };
 #define ONE_FD_LENGTH (sizeof(struct one_fd) - sizeof(int))
+
+/* The same with some; one more than is taken, to see that there were more. */
+struct cargo {
+    u64 length;
+    int level;
+    int type;
+    int fds[66];
+};
+#define CARGO_HEADER (sizeof(u64) + 2 * sizeof(int))
 
 /* The head of siginfo_t as waitid and rt_sigtimedwait fill it on 64-bit machines. */
 struct signal_info {

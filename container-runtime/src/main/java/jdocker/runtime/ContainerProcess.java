@@ -20,6 +20,12 @@ public interface ContainerProcess {
      */
     Fd control();
 
+    /**
+     * Of a process that was adopted: what its shim holds, in the order in which {@link StartRequest#held} gave it. To be
+     * taken once; whoever takes it closes it. Empty for a process that this daemon has started.
+     */
+    List<Fd> held();
+
     /** Completes, on a thread that must not be kept, when the process has ended and its shim has cleaned up. */
     CompletableFuture<ProcessExit> exit();
 

@@ -79,7 +79,7 @@ public final class ContainerRuntime implements AutoCloseable {
         try {
             StartRequest placed = network.map(clamped::withNetwork).orElse(clamped);
             Plan plan = InitPlan.of(placed, CgroupPlacement.of(cgroup), filter);
-            return launch(request.id(), plan, request.runDir(), process(request.spec()), warnings);
+            return launch(request.id(), plan, request.runDir(), request.held(), process(request.spec()), warnings);
         } catch (RuntimeException e) {
             undo(cgroup, request.runDir());
             throw e;
@@ -107,7 +107,7 @@ public final class ContainerRuntime implements AutoCloseable {
             // Open until the joiner has compared: nobody else's namespace can have this number meanwhile.
             long inode = kernel.files().status(namespace).inode();
             Plan plan = ExecPlan.of(clamped, new ExecPlan.Joined(container.pid(), inode), placement, filter);
-            return launch(request.execId(), plan, request.runDir(), request.process(), List.of());
+            return launch(request.execId(), plan, request.runDir(), List.of(), request.process(), List.of());
         } catch (RuntimeException e) {
             removeRunDirectory(request.runDir());
             throw e;
@@ -187,9 +187,10 @@ public final class ContainerRuntime implements AutoCloseable {
         }
     }
 
-    private ContainerProcess launch(String id, Plan plan, Path runDir, OciProcess process, List<String> warnings) {
+    private ContainerProcess launch(
+            String id, Plan plan, Path runDir, List<Fd> held, OciProcess process, List<String> warnings) {
         try {
-            return watched(launcher.launch(id, plan, runDir), warnings);
+            return watched(launcher.launch(id, plan, runDir, held), warnings);
         } catch (LaunchFailure e) {
             throw StartFailure.of(e, commandOf(process));
         }

@@ -36,16 +36,24 @@ final class InitLauncher {
         this.image = image;
     }
 
+    /** Launches what holds nothing. */
+    Launched launch(String id, Plan plan, Path runDirectory) {
+        return launch(id, plan, runDirectory, List.of());
+    }
+
     /**
      * Returns when the process's execve has happened.
      *
      * @param id shows in process lists
      * @param runDirectory exists, and is where the plan's first phase leads the shim
+     * @param held what the shim is to hold
      * @throws LaunchFailure if it does not come to that
      */
-    Launched launch(String id, Plan plan, Path runDirectory) {
+    Launched launch(String id, Plan plan, Path runDirectory, List<Fd> held) {
         Sockets.Pair sockets = kernel.sockets().pair(SocketType.STREAM);
         try {
+            // Before there is a shim: from its first moment on they are its own, whatever happens to us.
+            Held.give(kernel, sockets.first(), held);
             long shimPid = spawn(id, plan, sockets.second());
             Fd shim = kernel.processes().pidfdOpen(shimPid);
             return greet(plan, new Attempt(sockets.first(), shim, shimPid, runDirectory));
@@ -68,8 +76,11 @@ final class InitLauncher {
             // Read after opening the pidfd: a shim that answers was still there, so the number was not another's.
             Optional<ShimMessage> first =
                     shim.flatMap(_ -> new ShimConnection(kernel, control).receive(GREETING_LIMIT));
-            if (first.isPresent() && first.get() instanceof ShimMessage.Started(long pid)) {
-                return new Adoption.Running(launched(control, shim.orElseThrow(), shimPid, pid, runDirectory));
+            if (first.isPresent() && first.get() instanceof ShimMessage.Started(long pid, int protocol)) {
+                List<Fd> held =
+                        protocol >= ShimProtocol.HOLDS ? Held.fetch(kernel, shim.orElseThrow(), shimPid) : List.of();
+                return new Adoption.Running(
+                        launched(new Attempt(control, shim.orElseThrow(), shimPid, runDirectory), pid, held));
             }
             shim.ifPresent(this::awaitEnd);
         } catch (RuntimeException e) {
@@ -85,8 +96,8 @@ final class InitLauncher {
     private Launched greet(Plan plan, Attempt attempt) {
         try {
             Optional<ShimMessage> first = new ShimConnection(kernel, attempt.control()).receive(START_LIMIT);
-            if (first.isPresent() && first.get() instanceof ShimMessage.Started(long pid)) {
-                return launched(attempt.control(), attempt.shim(), attempt.shimPid(), pid, attempt.runDirectory());
+            if (first.isPresent() && first.get() instanceof ShimMessage.Started(long pid, int _)) {
+                return launched(attempt, pid, List.of());
             }
             throw first.isPresent() && first.get() instanceof ShimMessage.Failed failed
                     ? LaunchFailure.of(plan, failed)
@@ -105,9 +116,9 @@ final class InitLauncher {
         return failure;
     }
 
-    private Launched launched(Fd control, Fd shim, long shimPid, long pid, Path runDirectory) {
+    private Launched launched(Attempt to, long pid, List<Fd> held) {
         long startTime = kernel.processes().startTime(pid).orElse(0);
-        return new Launched(control, shim, shimPid, pid, startTime, runDirectory);
+        return new Launched(to.control(), to.shim(), to.shimPid(), pid, startTime, to.runDirectory(), held);
     }
 
     private Fd sealed(Plan plan) {

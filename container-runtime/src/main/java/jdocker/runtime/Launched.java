@@ -1,6 +1,7 @@
 package jdocker.runtime;
 
 import java.nio.file.Path;
+import java.util.List;
 import jdocker.kernel.Fd;
 
 /**
@@ -10,5 +11,10 @@ import jdocker.kernel.Fd;
  * @param shim refers to the shim, for {@link ExitWatcher}
  * @param startTime of the process in clock ticks since boot; 0 if it has ended already
  * @param runDirectory where its exit file and socket are
+ * @param held what an adopted process's shim has held; whoever takes it closes it
  */
-record Launched(Fd control, Fd shim, long shimPid, long pid, long startTime, Path runDirectory) {}
+record Launched(Fd control, Fd shim, long shimPid, long pid, long startTime, Path runDirectory, List<Fd> held) {
+    Launched {
+        held = List.copyOf(held);
+    }
+}

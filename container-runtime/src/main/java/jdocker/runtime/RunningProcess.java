@@ -26,4 +26,9 @@ record RunningProcess(Launched launched, CompletableFuture<ProcessExit> exit, Li
     public Fd control() {
         return launched.control();
     }
+
+    @Override
+    public List<Fd> held() {
+        return launched.held();
+    }
 }

@@ -11,8 +11,12 @@ public sealed interface ShimMessage {
     /** @param stream {@link ShimProtocol#STDOUT} or {@link ShimProtocol#STDERR} */
     record Output(int stream, byte[] bytes) implements ShimMessage {}
 
-    /** The process runs; also the first message on every new connection. */
-    record Started(long pid) implements ShimMessage {}
+    /**
+     * The process runs; also the first message on every new connection.
+     *
+     * @param protocol what the shim understands; 1 is a shim that does not say
+     */
+    record Started(long pid, int protocol) implements ShimMessage {}
 
     record Failed(LaunchStage stage, int step, Errno errno) implements ShimMessage {}
 
@@ -31,7 +35,8 @@ public sealed interface ShimMessage {
         ByteBuffer in = ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN);
         int expected = switch (type) {
             case ShimProtocol.STDOUT, ShimProtocol.STDERR -> payload.length;
-            case ShimProtocol.STARTED, ShimProtocol.CREDIT -> 4;
+            case ShimProtocol.STARTED -> payload.length == 4 ? 4 : 8; // the first release's does not name its protocol
+            case ShimProtocol.CREDIT -> 4;
             case ShimProtocol.FAILED -> 12;
             case ShimProtocol.EXITED -> 24;
             default -> throw new IllegalArgumentException("shim message of unknown type " + type);
@@ -40,7 +45,8 @@ public sealed interface ShimMessage {
             throw new IllegalArgumentException("shim message " + type + " with " + payload.length + " bytes");
         }
         return switch (type) {
-            case ShimProtocol.STARTED -> new Started(Integer.toUnsignedLong(in.getInt()));
+            case ShimProtocol.STARTED ->
+                new Started(Integer.toUnsignedLong(in.getInt()), in.hasRemaining() ? in.getInt() : 1);
             case ShimProtocol.CREDIT -> new Credit(in.getInt());
             case ShimProtocol.FAILED -> new Failed(LaunchStage.of(in.getInt()), in.getInt(), Errno.of(in.getInt()));
             case ShimProtocol.EXITED -> new Exited(exit(in));

@@ -21,6 +21,17 @@ public final class ShimProtocol {
     public static final int RESIZE = 33;
     public static final int SUBSCRIBE = 34;
     public static final int UNSUBSCRIBE = 35;
+    public static final int HOLD = 36;
+    public static final int RELEASE = 37;
+
+    /** From which protocol on a shim holds descriptors. */
+    public static final int HOLDS = 2;
+    /** The numbers that held descriptors have in the shim. */
+    public static final int HELD_FIRST = 128;
+
+    public static final int HELD_MOST = 4096;
+    /** Descriptors in one message. */
+    public static final int CARGO = 64;
 
     private ShimProtocol() {}
 }

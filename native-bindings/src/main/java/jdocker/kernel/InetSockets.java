@@ -14,6 +14,9 @@ public interface InetSockets {
     /** Binds it; port 0 lets the kernel choose. */
     void bind(Fd socket, InetSocketAddress address);
 
+    /** Connects without waiting for it: what becomes of it shows at the first read or write. */
+    void connect(Fd socket, InetSocketAddress address);
+
     void listen(Fd socket, int backlog);
 
     /** Where it is bound. */

@@ -1,5 +1,6 @@
 package jdocker.kernel;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -19,6 +20,7 @@ final class LinuxInetSockets implements InetSockets {
     private static final int SOCKADDR_IN = 16;
     private static final int V4_ADDRESS = 4;
     private static final int V6_ADDRESS = 8;
+    private static final int V6_SCOPE = 24;
 
     private final Calls calls;
 
@@ -53,6 +55,18 @@ final class LinuxInetSockets implements InetSockets {
 
     @Override
     public void bind(Fd socket, InetSocketAddress address) {
+        check(SyscallNumber.BIND, address(SyscallNumber.BIND, socket, address), address.toString());
+    }
+
+    @Override
+    public void connect(Fd socket, InetSocketAddress address) {
+        long rc = address(SyscallNumber.CONNECT, socket, address);
+        if (rc != -Errno.EINPROGRESS.number()) {
+            check(SyscallNumber.CONNECT, rc, address.toString());
+        }
+    }
+
+    private long address(SyscallNumber call, Fd socket, InetSocketAddress address) {
         byte[] bytes = address.getAddress().getAddress();
         boolean v6 = bytes.length != 4;
         try (Scratch s = calls.scratch()) {
@@ -63,8 +77,11 @@ final class LinuxInetSockets implements InetSockets {
             for (int i = 0; i < bytes.length; i++) {
                 s.putByte(place + i, bytes[i]);
             }
-            long rc = calls.call(SyscallNumber.BIND, socket.number(), s.address(at), v6 ? SOCKADDR : SOCKADDR_IN);
-            check(SyscallNumber.BIND, rc, address.toString());
+            if (address.getAddress() instanceof Inet6Address scoped) {
+                s.putInt(at + V6_SCOPE, scoped.getScopeId());
+            }
+            // Not tried again when interrupted: a connect goes on by itself.
+            return calls.once(call, socket.number(), s.address(at), v6 ? SOCKADDR : SOCKADDR_IN, 0, 0);
         }
     }
 

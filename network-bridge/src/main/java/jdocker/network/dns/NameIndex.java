@@ -142,7 +142,7 @@ public final class NameIndex implements NameTable {
     private static Membership lower(Membership given) {
         Map<String, String> links = new HashMap<>();
         given.links().forEach((alias, name) -> links.put(lower(alias), lower(name)));
-        return new Membership(given.network(), lower(given.networkName()), given.internal(), links);
+        return new Membership(given.network(), given.networkName(), given.internal(), links);
     }
 
     private static Member lower(Member given) {

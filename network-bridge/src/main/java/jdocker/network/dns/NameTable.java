@@ -28,7 +28,7 @@ public interface NameTable {
      * What a sandbox has to do with one network.
      *
      * @param network the network's id, as {@link NameTable} is asked with it
-     * @param networkName what people call it; {@code web.NAME} finds web on this network only
+     * @param networkName what people call it, in any case; {@code web.NAME} finds web on this network only
      * @param internal whether the network leads nowhere: with only such networks nothing is asked of servers outside
      * @param links names that this sandbox alone has for members of this network (alias to name), as {@code --link} gives
      */

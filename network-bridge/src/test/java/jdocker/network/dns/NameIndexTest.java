@@ -31,7 +31,7 @@ class NameIndexTest {
         assertThat(index.at("n1", InetAddress.ofLiteral("172.18.0.3")))
                 .map(Member::name)
                 .contains("web2");
-        assertThat(index.memberships("s1")).extracting(Membership::networkName).containsExactly("n1");
+        assertThat(index.memberships("s1")).extracting(Membership::networkName).containsExactly("N1");
 
         index.leave("s1");
         assertThat(index.named("n1", "web")).isEmpty();
