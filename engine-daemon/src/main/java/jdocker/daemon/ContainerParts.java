@@ -17,12 +17,14 @@ import jdocker.daemon.container.ContainerDefaults;
 import jdocker.daemon.container.ContainerEngine;
 import jdocker.daemon.container.ContainerImage;
 import jdocker.daemon.container.ImageCatalog;
+import jdocker.daemon.container.ImageCommit;
 import jdocker.daemon.container.KernelRuntime;
 import jdocker.daemon.container.OverlayRoots;
 import jdocker.daemon.http.EventLoops;
 import jdocker.daemon.http.Lane;
 import jdocker.daemon.http.Lanes;
 import jdocker.daemon.image.Image;
+import jdocker.daemon.image.ImageCommitting;
 import jdocker.daemon.image.ImageEngine;
 import jdocker.daemon.state.Snapshot;
 import jdocker.daemon.state.StateStore;
@@ -163,6 +165,20 @@ final class ContainerParts implements AutoCloseable {
         @Override
         public boolean exists(Snapshot state, String imageId) {
             return state.get(Image.ALL, imageId).isPresent();
+        }
+
+        @Override
+        public String commit(ImageCommit commit) {
+            return images.commit(new ImageCommitting.Source(
+                    commit.containerId(),
+                    commit.parentImage(),
+                    commit.topLayer(),
+                    commit.container(),
+                    commit.wanted(),
+                    ImageEngine.name(commit.repository(), commit.tag()),
+                    commit.author(),
+                    commit.comment(),
+                    commit.changes()));
         }
 
         @Override

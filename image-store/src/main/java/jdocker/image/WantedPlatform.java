@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import jdocker.oci.ImageConfig;
 import jdocker.oci.Platform;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +70,11 @@ public record WantedPlatform(String os, String architecture, Optional<String> va
             return theirs.equals(variant.get()) ? 3 : theirs.isEmpty() ? 2 : 0;
         }
         return theirs.isEmpty() || theirs.equals("v8") || theirs.equals("v1") ? 3 : 2;
+    }
+
+    /** Whether an image of this configuration is for this platform. */
+    public boolean matches(ImageConfig config) {
+        return score(new Platform(config.architecture(), config.os(), null, List.of(), config.variant())) > 0;
     }
 
     @Override

@@ -29,6 +29,7 @@ final class ContainerLayers {
     private final Trash trash;
     private final InitLayers initLayers;
     private final OverlayMounts mounts;
+    private final RootViews views;
     private final FileCalls files;
     private final FileData data;
 
@@ -37,6 +38,7 @@ final class ContainerLayers {
         this.trash = trash;
         this.initLayers = new InitLayers(folders, trash);
         this.mounts = new OverlayMounts(folders.kernel(), folders.overlayPath().toString());
+        this.views = new RootViews(folders.kernel(), mounts);
         this.files = folders.kernel().files();
         this.data = folders.kernel().data();
     }
@@ -103,6 +105,16 @@ final class ContainerLayers {
         return new Mounted(id, files.open(folders.overlay(), id + "/merged", MEET, 0));
     }
 
+    /** Mounts the root for this caller alone, with volumes in it; gone without a trace when it is closed. */
+    RootFs view(String id, List<VolumeBind> binds, boolean writable) {
+        String lower = new String(readLower(id), StandardCharsets.US_ASCII);
+        if (!lower.endsWith("\n")) {
+            throw new IllegalStateException("the layer of container " + id + " is not prepared");
+        }
+        List<String> lowers = List.of(lower.substring(0, lower.length() - 1).split(":"));
+        return views.open(id, lowers, binds, writable);
+    }
+
     private final class Mounted implements RootFs {
         private final String id;
         private final Fd root;
@@ -132,6 +144,12 @@ final class ContainerLayers {
             root.close();
             mounts.unmount(id);
         }
+    }
+
+    /** Of one that is mounted; closing leaves it so. */
+    RootFs mounted(String id) {
+        Fd root = files.open(folders.overlay(), id + "/merged", MEET, 0);
+        return new RootViews.Look(Path.of(mounts.target(id)), root);
     }
 
     boolean unmount(String id) {

@@ -28,9 +28,7 @@ final class CopyPolicy implements UnpackPolicy {
         Optional<CopyRules.Owner> owner = rules.owner();
         return owner.isEmpty()
                 ? entry
-                : entry.owned(
-                        Integer.toUnsignedLong(owner.get().uid()),
-                        Integer.toUnsignedLong(owner.get().gid()));
+                : entry.owned(owner.get().uid(), owner.get().gid());
     }
 
     @Override

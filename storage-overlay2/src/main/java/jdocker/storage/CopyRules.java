@@ -11,5 +11,5 @@ import java.util.Optional;
 public record CopyRules(boolean keepKinds, Optional<Owner> owner) {
 
     /** A user and a group by number. */
-    public record Owner(int uid, int gid) {}
+    public record Owner(long uid, long gid) {}
 }

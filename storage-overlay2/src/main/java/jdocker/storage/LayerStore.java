@@ -209,6 +209,24 @@ public final class LayerStore implements AutoCloseable {
         return containers.mount(containerId);
     }
 
+    /** The root of a container that is mounted, for a look; closing it leaves the mount. Empty when it is not mounted. */
+    public Optional<RootFs> mounted(String containerId) {
+        checkId(containerId);
+        return containers.isMounted(containerId) ? Optional.of(containers.mounted(containerId)) : Optional.empty();
+    }
+
+    /**
+     * The root of a container that is not mounted, with its volumes, in a mount namespace of its own: nobody else sees the
+     * mount, and it ends with the closing, whatever happens.
+     *
+     * @param writable else what is not there to mount a volume on is left out. The caller sees to it that nobody starts the
+     *     container meanwhile: overlayfs does not take two writers.
+     */
+    public RootFs view(String containerId, List<VolumeBind> binds, boolean writable) {
+        checkId(containerId);
+        return containers.view(containerId, binds, writable);
+    }
+
     /** False when it was not mounted. */
     public boolean unmount(String containerId) {
         checkId(containerId);

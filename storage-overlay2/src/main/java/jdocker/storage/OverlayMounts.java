@@ -1,5 +1,6 @@
 package jdocker.storage;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import jdocker.kernel.Errno;
@@ -29,7 +30,18 @@ final class OverlayMounts {
     }
 
     void mount(String id, List<String> lowers) {
-        var options = new OverlayOptions(folder, lowers, id, features);
+        mount(id, new OverlayOptions(folder, lowers, id, true, features));
+    }
+
+    /** Only to look at: nothing of it shows that it was there. */
+    void mountToRead(String id, List<String> lowers) {
+        var all = new ArrayList<String>();
+        all.add(id + "/diff");
+        all.addAll(lowers);
+        mount(id, new OverlayOptions(folder, all, id, false, features));
+    }
+
+    private void mount(String id, OverlayOptions options) {
         String absolute = options.absolute();
         String target = target(id);
         if (OverlayOptions.fits(absolute)) {
@@ -46,8 +58,10 @@ final class OverlayMounts {
                 oneByOne = false;
                 return false;
             }
-            mounts.fsSet(context, "upperdir", options.upper());
-            mounts.fsSet(context, "workdir", options.work());
+            if (options.writable()) {
+                mounts.fsSet(context, "upperdir", options.upper());
+                mounts.fsSet(context, "workdir", options.work());
+            }
             for (String feature : options.features().split(",", -1)) {
                 if (!feature.isEmpty()) {
                     mounts.fsSet(context, feature.substring(0, feature.indexOf('=')), "off");

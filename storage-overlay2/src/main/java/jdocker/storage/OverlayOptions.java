@@ -5,10 +5,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What an overlay mount is told. Layers are named by their short links; features that would make a layer depend on the
+ * What an overlay mount is told; one that is not writable has the upper layer as its first lower one. Layers are named by their short links; features that would make a layer depend on the
  * machine or on its neighbours are off where the kernel has them.
  */
-record OverlayOptions(String folder, List<String> lowers, String id, String features) {
+record OverlayOptions(String folder, List<String> lowers, String id, boolean writable, String features) {
     private static final Path PARAMETERS = Path.of("/sys/module/overlay/parameters");
     private static final int PAGE = 4096;
 
@@ -53,6 +53,9 @@ record OverlayOptions(String folder, List<String> lowers, String id, String feat
         var text = new StringBuilder(lowers.size() * (prefix.length() + 30) + 200).append("lowerdir=");
         for (int i = 0; i < lowers.size(); i++) {
             text.append(i == 0 ? "" : ":").append(prefix).append(lowers.get(i));
+        }
+        if (!writable) {
+            return text.append(features).toString();
         }
         return text.append(",upperdir=")
                 .append(prefix)

@@ -146,7 +146,7 @@ class LayerStoreTest extends StoreTest {
                 .forEach(layer -> lowers.add(
                         "l/" + StoreFolders.shortName(layer.chainId().digest().hex())));
         String folder = dataRoot.resolve("overlay2").toString();
-        var options = new OverlayOptions(folder, lowers, ID, OverlayOptions.detectFeatures());
+        var options = new OverlayOptions(folder, lowers, ID, true, OverlayOptions.detectFeatures());
         assertThat(OverlayOptions.fits(options.relative())).isTrue();
 
         new OverlayMounts(KERNEL, folder).mountRelative(options, folder + "/" + ID + "/merged");

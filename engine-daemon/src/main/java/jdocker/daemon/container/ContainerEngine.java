@@ -29,6 +29,8 @@ public final class ContainerEngine implements AutoCloseable {
     private final StreamRoutes streams;
     private final ExecRoutes execs;
     private final StatsRoutes stats;
+    private final ContainerFileRoutes fileRoutes;
+    private final CommitRoutes commitRoutes;
     private final LogWatch watch = new LogWatch();
 
     /**
@@ -84,6 +86,8 @@ public final class ContainerEngine implements AutoCloseable {
                         store, containers, locks, f.runtime(), f.defaults().features()),
                 f.work(),
                 STATS_INTERVAL);
+        fileRoutes = new ContainerFileRoutes(new ContainerCopies(store, f.roots(), locks));
+        commitRoutes = new CommitRoutes(new Commits(store, f.images(), lifecycle));
     }
 
     private static ContainerViews.Sizes sizes(RootFileSystems roots, ImageCatalog images, Container c) {
@@ -101,6 +105,8 @@ public final class ContainerEngine implements AutoCloseable {
         streams.addTo(router);
         execs.addTo(router);
         stats.addTo(router);
+        fileRoutes.addTo(router);
+        commitRoutes.addTo(router);
     }
 
     /** How many containers are {@code running}, {@code paused} and {@code stopped}. */

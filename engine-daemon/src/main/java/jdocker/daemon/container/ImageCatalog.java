@@ -22,6 +22,13 @@ public interface ImageCatalog {
     /** Whether an image is still there, within a change. */
     boolean exists(Snapshot state, String imageId);
 
+    /**
+     * Makes an image of what a container has written; the image's id.
+     *
+     * @throws jdocker.daemon.error.EngineException.InvalidRequest when a name or instruction makes no sense
+     */
+    String commit(ImageCommit commit);
+
     /** A container that stood on this layer is gone: what nobody else needs of it may go too. */
     void releaseLayers(String topLayer);
 }

@@ -1,11 +1,20 @@
 package jdocker.daemon.container;
 
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import jdocker.daemon.error.EngineException.InvalidRequest;
+import jdocker.api.MountPoint;
+import jdocker.daemon.error.EngineException.Conflict;
+import jdocker.kernel.Fd;
+import jdocker.kernel.OpenFlag;
+import jdocker.kernel.SyscallException;
+import jdocker.storage.FileChange;
+import jdocker.storage.RootTree;
+import jdocker.storage.VolumeBind;
 import jdocker.kernel.Kernel;
 import jdocker.oci.Digest;
 import jdocker.storage.ChainId;
@@ -36,13 +45,7 @@ public final class OverlayRoots implements RootFileSystems {
 
         @Override
         public ProcessUser user(String spec, List<String> groups) {
-            try {
-                UserIdentity found =
-                        UserLookup.in(new InRoot(kernel, root.root())).resolve(spec, groups);
-                return new ProcessUser(found.uid(), found.gid(), found.groups(), found.home());
-            } catch (UnknownUser e) {
-                throw new InvalidRequest(String.valueOf(e.getMessage()));
-            }
+            return OverlayRoots.user(kernel, root.root(), spec, groups);
         }
 
         @Override
@@ -97,6 +100,63 @@ public final class OverlayRoots implements RootFileSystems {
     @Override
     public Map<String, String> graphData(String id, Optional<String> topLayer) {
         return layers.describe(id, topLayer.map(OverlayRoots::chain));
+    }
+
+    @Override
+    public List<FileChange> changes(String id, Optional<String> topLayer) {
+        return layers.changes(id, topLayer.map(OverlayRoots::chain));
+    }
+
+    @Override
+    public ContainerTree whole(String id) {
+        return tree(layers.mounted(id).orElseGet(() -> layers.view(id, List.of(), false)));
+    }
+
+    @Override
+    public ContainerTree running(long pid, long startTime) {
+        Fd root;
+        try {
+            root = kernel.files().open("/proc/" + pid + "/root", OpenFlag.PATH, OpenFlag.DIRECTORY);
+        } catch (SyscallException e) {
+            throw new Conflict("the container has ended meanwhile: " + e.getMessage());
+        }
+        // Asked after opening: the number may have gone to another process before, not since.
+        boolean same = kernel.processes()
+                .stat(pid)
+                .filter(stat -> stat.startTime() == startTime)
+                .isPresent();
+        if (!same) {
+            root.close();
+            throw new Conflict("the container has ended meanwhile");
+        }
+        return new ContainerTree(new RootTree(kernel, root), name -> user(root, name, List.of()), root::close);
+    }
+
+    @Override
+    public ContainerTree stopped(String id, List<MountPoint> volumes, boolean writable) {
+        List<VolumeBind> binds = volumes.stream()
+                .sorted(Comparator.comparing(MountPoint::destination)) // the outer before the inner
+                .map(point -> new VolumeBind(point.source(), point.destination(), point.rw()))
+                .toList();
+        return tree(layers.view(id, binds, writable));
+    }
+
+    private ContainerTree tree(RootFs root) {
+        return new ContainerTree(
+                new RootTree(kernel, root.root()), name -> user(root.root(), name, List.of()), root::close);
+    }
+
+    private ProcessUser user(Fd root, String spec, List<String> groups) {
+        return user(kernel, root, spec, groups);
+    }
+
+    private static ProcessUser user(Kernel kernel, Fd root, String spec, List<String> groups) {
+        try {
+            UserIdentity found = UserLookup.in(new InRoot(kernel, root)).resolve(spec, groups);
+            return new ProcessUser(found.uid(), found.gid(), found.groups(), found.home());
+        } catch (UnknownUser e) {
+            throw new InvalidRequest(String.valueOf(e.getMessage()));
+        }
     }
 
     @Override

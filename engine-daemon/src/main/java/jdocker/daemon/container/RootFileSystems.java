@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import jdocker.api.MountPoint;
+import jdocker.storage.FileChange;
 
 /** The containers' root file systems, as the lifecycle needs them. Makes native calls. */
 public interface RootFileSystems {
@@ -45,6 +47,24 @@ public interface RootFileSystems {
 
     /** What inspect shows of the layers. */
     Map<String, String> graphData(String id, Optional<String> topLayer);
+
+    /** In what the container's files differ from its image's. */
+    List<FileChange> changes(String id, Optional<String> topLayer);
+
+    /** All files of a container but those of its volumes, whether it runs or not. */
+    ContainerTree whole(String id);
+
+    /**
+     * The files that a process sees, with all that is mounted.
+     *
+     * @throws jdocker.daemon.error.EngineException.Conflict when the process has ended
+     */
+    ContainerTree running(long pid, long startTime);
+
+    /**
+     * The files that a container would see if it ran. For writing the caller holds its lock, as it must not start.
+     */
+    ContainerTree stopped(String id, List<MountPoint> volumes, boolean writable);
 
     /** Bytes in the container's own layer. */
     long size(String id);

@@ -14,6 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import jdocker.daemon.event.Event;
 import jdocker.daemon.state.Durability;
 import jdocker.daemon.state.Snapshot;
 import jdocker.daemon.state.StateStore;
@@ -47,6 +48,27 @@ final class ImageContent {
 
     LayerStore layers() {
         return layers;
+    }
+
+    /** Of the layers from the lowest up to this one. */
+    List<Digest> diffIds(Optional<String> topLayer) {
+        return topLayer.map(top -> layers.chain(new ChainId(Digest.parse(top))).reversed())
+                .orElse(List.of())
+                .stream()
+                .map(Layer::diffId)
+                .toList();
+    }
+
+    Snapshot snapshot() {
+        return store.snapshot();
+    }
+
+    /** Tells what has happened, without changing anything. */
+    void note(List<Event> events) {
+        store.write(Durability.NORMAL, tx -> {
+            events.forEach(tx::append);
+            return true;
+        });
     }
 
     ImageUsers users() {
@@ -113,7 +135,8 @@ final class ImageContent {
                                 .mapToLong(Layer::size)
                                 .sum(),
                         manifest.map(m -> m.digest().toString()).orElse(null),
-                        Instant.now());
+                        Instant.now(),
+                        null);
                 return store.write(Durability.FULL, tx -> change.apply(tx, putRows(tx, image, content)));
             });
         } finally {

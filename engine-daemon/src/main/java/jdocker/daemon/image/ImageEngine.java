@@ -67,6 +67,15 @@ public final class ImageEngine {
         content.release(topLayer);
     }
 
+    /**
+     * Makes an image of what a container has written.
+     *
+     * @return its id
+     */
+    public String commit(ImageCommitting.Source source) {
+        return new ImageCommitting(content, configs).commit(source);
+    }
+
     ImageViews views() {
         return views;
     }
@@ -78,6 +87,23 @@ public final class ImageEngine {
     String importTar(
             InputStream body, Optional<ImageRef> name, String message, List<String> changes, WantedPlatform platform) {
         return new ImageImport(content).run(body, name, message, changes, platform);
+    }
+
+    /**
+     * Whether {@link #save} would find everything.
+     *
+     * @throws jdocker.daemon.error.EngineException.NotFound when an image is missing or for another platform
+     */
+    void checkSave(List<String> references, List<WantedPlatform> platforms) {
+        ImageSaving.check(content.snapshot(), configs, references, platforms);
+    }
+
+    ImageSaving save(List<String> references, List<WantedPlatform> platforms) {
+        ImageSaving saving = ImageSaving.of(content, configs, references, platforms);
+        content.note(saving.images().stream()
+                .map(image -> ImageEvents.of(image.id(), configs.of(image), "save", image.id()))
+                .toList());
+        return saving;
     }
 
     void tag(String reference, ImageRef name) {
@@ -103,7 +129,7 @@ public final class ImageEngine {
      *
      * @throws InvalidRequest when they are none
      */
-    static Optional<ImageRef> name(String repository, String tag) {
+    public static Optional<ImageRef> name(String repository, String tag) {
         if (repository.isEmpty()) {
             return Optional.empty();
         }

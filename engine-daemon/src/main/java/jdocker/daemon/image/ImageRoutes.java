@@ -4,6 +4,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,9 @@ import jdocker.image.ImageRef;
 import jdocker.image.InvalidArchive;
 import jdocker.image.WantedPlatform;
 import jdocker.storage.RefusedArchive;
+import jdocker.oci.Json;
+import jdocker.oci.MalformedJson;
+import jdocker.oci.Platform;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +48,9 @@ public final class ImageRoutes {
         router.add(HttpMethod.GET, "/images/{name...}/history", Lane.READ, this::history);
         router.add(HttpMethod.POST, "/images/{name...}/tag", Lane.WORK, this::tag);
         router.add(HttpMethod.DELETE, "/images/{name...}", Lane.WORK, this::remove);
+        router.add(HttpMethod.GET, "/images/get", Lane.WORK, request -> save(
+                request, request.query().all("names")));
+        router.add(HttpMethod.GET, "/images/{name...}/get", Lane.WORK, request -> save(request, List.of(request.path("name"))));
         router.add(HttpMethod.POST, "/images/load", Lane.WORK, this::load);
         router.add(HttpMethod.POST, "/images/create", Lane.WORK, this::create);
     }
@@ -138,6 +145,24 @@ public final class ImageRoutes {
         return Response.stream(200, JSON, out -> out.writeJsonLine(status(id)));
     }
 
+    private Response save(Request request, List<String> references) {
+        List<WantedPlatform> platforms = platforms(request);
+        images.checkSave(references, platforms); // while it can still be told by the status
+        return Response.stream(200, "application/x-tar", out -> {
+            try (ImageSaving saving = images.save(references, platforms)) {
+                saving.writeTo(out);
+            }
+        });
+    }
+
+    /** Each as {@code os/architecture/variant} or, from API 1.48 on, as JSON. */
+    private static List<WantedPlatform> platforms(Request request) {
+        return request.query().all("platform").stream()
+                .filter(text -> !text.isEmpty())
+                .map(ImageRoutes::platform)
+                .toList();
+    }
+
     private Response load(Request request) {
         WantedPlatform platform = platform(request);
         boolean quiet = request.query().flag("quiet", true);
@@ -214,11 +239,23 @@ public final class ImageRoutes {
 
     private static WantedPlatform platform(Request request) {
         String text = request.query().text("platform");
-        return text.isEmpty()
-                ? WantedPlatform.host()
-                : WantedPlatform.parse(text)
-                        .orElseThrow(() -> new InvalidRequest(
-                                "\"" + text + "\" is an invalid platform: it is os[/architecture[/variant]]"));
+        return text.isEmpty() ? WantedPlatform.host() : platform(text);
+    }
+
+    private static WantedPlatform platform(String text) {
+        Optional<WantedPlatform> platform = text.startsWith("{") ? fromJson(text) : WantedPlatform.parse(text);
+        return platform.orElseThrow(() -> new InvalidRequest(
+                "\"" + text + "\" is an invalid platform: it is os[/architecture[/variant]]"));
+    }
+
+    private static Optional<WantedPlatform> fromJson(String text) {
+        try {
+            Platform platform = Json.read(text.getBytes(StandardCharsets.UTF_8), Platform.class);
+            String variant = platform.variant() == null || platform.variant().isEmpty() ? "" : "/" + platform.variant();
+            return WantedPlatform.parse(platform.os() + "/" + platform.architecture() + variant);
+        } catch (MalformedJson e) {
+            return Optional.empty();
+        }
     }
 
     private interface Reading<R> {

@@ -46,4 +46,9 @@ final class FakeImages implements ImageCatalog {
 
     @Override
     public void releaseLayers(String topLayer) {}
+
+    @Override
+    public String commit(ImageCommit commit) {
+        return "sha256:" + "c".repeat(64);
+    }
 }

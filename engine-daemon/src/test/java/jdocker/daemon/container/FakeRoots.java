@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import jdocker.api.MountPoint;
 import jdocker.daemon.error.EngineException.InvalidRequest;
+import jdocker.storage.FileChange;
 
 /** Roots that are nothing but names. */
 final class FakeRoots implements RootFileSystems {
@@ -65,6 +67,26 @@ final class FakeRoots implements RootFileSystems {
     @Override
     public Map<String, String> graphData(String id, Optional<String> topLayer) {
         return Map.of("MergedDir", "/roots/" + id);
+    }
+
+    @Override
+    public List<FileChange> changes(String id, Optional<String> topLayer) {
+        return List.of(new FileChange("/etc", FileChange.Kind.MODIFIED), new FileChange("/new", FileChange.Kind.ADDED));
+    }
+
+    @Override
+    public ContainerTree whole(String id) {
+        throw new UnsupportedOperationException("no files");
+    }
+
+    @Override
+    public ContainerTree running(long pid, long startTime) {
+        throw new UnsupportedOperationException("no files");
+    }
+
+    @Override
+    public ContainerTree stopped(String id, List<MountPoint> volumes, boolean writable) {
+        throw new UnsupportedOperationException("no files");
     }
 
     @Override

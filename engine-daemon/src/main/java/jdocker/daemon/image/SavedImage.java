@@ -1,0 +1,108 @@
+package jdocker.daemon.image;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import jdocker.image.ImageRef;
+import jdocker.oci.Descriptor;
+import jdocker.oci.Digest;
+import jdocker.oci.ImageManifest;
+import jdocker.oci.Json;
+import jdocker.storage.ChainId;
+import jdocker.storage.Layer;
+
+/**
+ * An image as it goes into an archive.
+ *
+ * @param layers of the manifest, lowest first; packed where the manifest by which the image came names packed ones and all
+ *     of them are still there, for then its digest survives
+ */
+record SavedImage(
+        Image image,
+        List<ImageRef> names,
+        SavedBlob.Document config,
+        SavedBlob.Document manifest,
+        String mediaType,
+        List<Descriptor> layers,
+        List<SavedBlob> blobs) {
+    static final String OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+    private static final String OCI_CONFIG = "application/vnd.oci.image.config.v1+json";
+    private static final String OCI_LAYER = "application/vnd.oci.image.layer.v1.tar";
+
+    SavedImage {
+        names = List.copyOf(names);
+        layers = List.copyOf(layers);
+        blobs = List.copyOf(blobs);
+    }
+
+    static SavedImage of(ImageContent content, Image image, List<ImageRef> names, byte[] config) {
+        var document = SavedBlob.Document.of(config);
+        return original(content, image, names, document).orElseGet(() -> unpacked(content, image, names, document));
+    }
+
+    private static Optional<SavedImage> original(
+            ImageContent content, Image image, List<ImageRef> names, SavedBlob.Document config) {
+        Optional<byte[]> bytes = Optional.ofNullable(image.manifest())
+                .flatMap(Digest::tryParse)
+                .flatMap(content.blobs()::read);
+        if (bytes.isEmpty()) {
+            return Optional.empty();
+        }
+        ImageManifest manifest = Json.read(bytes.get(), ImageManifest.class);
+        Descriptor named = manifest.config();
+        if (named == null || !named.digest().toString().equals(image.id())) {
+            return Optional.empty();
+        }
+        List<Layer> chain = chain(content, image);
+        if (chain.size() != manifest.layers().size()) {
+            return Optional.empty();
+        }
+        var blobs = new ArrayList<SavedBlob>();
+        for (int i = 0; i < chain.size(); i++) {
+            Descriptor layer = manifest.layers().get(i);
+            if (layer.digest().equals(chain.get(i).diffId())) {
+                blobs.add(new SavedBlob.Unpacked(content.layers().tar(chain.get(i).chainId())));
+            } else if (content.blobs().size(layer.digest()).orElse(-1) == layer.size()) {
+                blobs.add(new SavedBlob.Stored(content.blobs(), layer.digest(), layer.size()));
+            } else {
+                return Optional.empty();
+            }
+        }
+        String mediaType = manifest.mediaType() == null ? OCI_MANIFEST : manifest.mediaType();
+        var document = SavedBlob.Document.of(bytes.get());
+        return Optional.of(new SavedImage(image, names, config, document, mediaType, manifest.layers(), blobs));
+    }
+
+    private static SavedImage unpacked(
+            ImageContent content, Image image, List<ImageRef> names, SavedBlob.Document config) {
+        var blobs = new ArrayList<SavedBlob>();
+        var layers = new ArrayList<Descriptor>();
+        for (Layer layer : chain(content, image)) {
+            blobs.add(new SavedBlob.Unpacked(content.layers().tar(layer.chainId())));
+            layers.add(Descriptor.of(OCI_LAYER, layer.diffId(), layer.tarSize()));
+        }
+        var manifest = new ImageManifest(
+                2,
+                OCI_MANIFEST,
+                null,
+                Descriptor.of(OCI_CONFIG, config.digest(), config.size()),
+                layers,
+                null,
+                Map.of());
+        return new SavedImage(
+                image, names, config, SavedBlob.Document.of(Json.write(manifest)), OCI_MANIFEST, layers, blobs);
+    }
+
+    /** Lowest first. */
+    private static List<Layer> chain(ImageContent content, Image image) {
+        return Optional.ofNullable(image.topLayer())
+                .map(top -> content.layers().chain(new ChainId(Digest.parse(top))).reversed())
+                .orElse(List.of());
+    }
+
+    /** DiffIDs, lowest first. */
+    List<Digest> diffIds(ImageContent content) {
+        return chain(content, image).stream().map(Layer::diffId).toList();
+    }
+}
