@@ -88,7 +88,9 @@ final class ContainerCopies {
     }
 
     private static List<MountPoint> volumes(Container c) {
-        return c.mounts().stream().filter(point -> !point.type().equals("tmpfs")).toList();
+        return c.mounts().stream()
+                .filter(point -> !point.type().equals("tmpfs"))
+                .toList();
     }
 
     /**

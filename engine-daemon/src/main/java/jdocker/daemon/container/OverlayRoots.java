@@ -6,24 +6,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import jdocker.daemon.error.EngineException.InvalidRequest;
 import jdocker.api.MountPoint;
 import jdocker.daemon.error.EngineException.Conflict;
+import jdocker.daemon.error.EngineException.InvalidRequest;
 import jdocker.kernel.Fd;
+import jdocker.kernel.Kernel;
 import jdocker.kernel.OpenFlag;
 import jdocker.kernel.SyscallException;
-import jdocker.storage.FileChange;
-import jdocker.storage.RootTree;
-import jdocker.storage.VolumeBind;
-import jdocker.kernel.Kernel;
 import jdocker.oci.Digest;
 import jdocker.storage.ChainId;
+import jdocker.storage.FileChange;
 import jdocker.storage.InRoot;
 import jdocker.storage.LayerStore;
 import jdocker.storage.RootFs;
+import jdocker.storage.RootTree;
 import jdocker.storage.UnknownUser;
 import jdocker.storage.UserIdentity;
 import jdocker.storage.UserLookup;
+import jdocker.storage.VolumeBind;
 
 /** Root file systems on overlay layers. */
 public final class OverlayRoots implements RootFileSystems {

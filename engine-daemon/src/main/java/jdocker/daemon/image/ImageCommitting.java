@@ -159,7 +159,8 @@ public final class ImageCommitting {
 
     private static List<String> environment(List<String> wanted, List<String> own) {
         var all = new ArrayList<>(wanted);
-        Set<String> names = Set.copyOf(wanted.stream().map(ImageCommitting::variable).distinct().toList());
+        Set<String> names = Set.copyOf(
+                wanted.stream().map(ImageCommitting::variable).distinct().toList());
         own.stream().filter(text -> !names.contains(variable(text))).forEach(all::add);
         return all;
     }

@@ -52,9 +52,7 @@ final class ImageContent {
 
     /** Of the layers from the lowest up to this one. */
     List<Digest> diffIds(Optional<String> topLayer) {
-        return topLayer.map(top -> layers.chain(new ChainId(Digest.parse(top))).reversed())
-                .orElse(List.of())
-                .stream()
+        return topLayer.map(top -> layers.chain(new ChainId(Digest.parse(top))).reversed()).orElse(List.of()).stream()
                 .map(Layer::diffId)
                 .toList();
     }

@@ -23,10 +23,10 @@ import jdocker.daemon.http.Router;
 import jdocker.image.ImageRef;
 import jdocker.image.InvalidArchive;
 import jdocker.image.WantedPlatform;
-import jdocker.storage.RefusedArchive;
 import jdocker.oci.Json;
 import jdocker.oci.MalformedJson;
 import jdocker.oci.Platform;
+import jdocker.storage.RefusedArchive;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,9 +48,16 @@ public final class ImageRoutes {
         router.add(HttpMethod.GET, "/images/{name...}/history", Lane.READ, this::history);
         router.add(HttpMethod.POST, "/images/{name...}/tag", Lane.WORK, this::tag);
         router.add(HttpMethod.DELETE, "/images/{name...}", Lane.WORK, this::remove);
-        router.add(HttpMethod.GET, "/images/get", Lane.WORK, request -> save(
-                request, request.query().all("names")));
-        router.add(HttpMethod.GET, "/images/{name...}/get", Lane.WORK, request -> save(request, List.of(request.path("name"))));
+        router.add(
+                HttpMethod.GET,
+                "/images/get",
+                Lane.WORK,
+                request -> save(request, request.query().all("names")));
+        router.add(
+                HttpMethod.GET,
+                "/images/{name...}/get",
+                Lane.WORK,
+                request -> save(request, List.of(request.path("name"))));
         router.add(HttpMethod.POST, "/images/load", Lane.WORK, this::load);
         router.add(HttpMethod.POST, "/images/create", Lane.WORK, this::create);
     }
@@ -244,8 +251,8 @@ public final class ImageRoutes {
 
     private static WantedPlatform platform(String text) {
         Optional<WantedPlatform> platform = text.startsWith("{") ? fromJson(text) : WantedPlatform.parse(text);
-        return platform.orElseThrow(() -> new InvalidRequest(
-                "\"" + text + "\" is an invalid platform: it is os[/architecture[/variant]]"));
+        return platform.orElseThrow(
+                () -> new InvalidRequest("\"" + text + "\" is an invalid platform: it is os[/architecture[/variant]]"));
     }
 
     private static Optional<WantedPlatform> fromJson(String text) {

@@ -19,7 +19,6 @@ import jdocker.image.WantedPlatform;
 import jdocker.oci.Descriptor;
 import jdocker.oci.Digest;
 import jdocker.oci.ImageConfig;
-import jdocker.oci.ImageIndex;
 import jdocker.oci.Json;
 import jdocker.storage.ChainId;
 import jdocker.storage.TarEntry.TarTime;
@@ -46,8 +45,7 @@ final class ImageSaving implements AutoCloseable {
     /** What is asked for: images with the names that go along. */
     private record Asked(Image image, Set<ImageRef> names) {}
 
-    static void check(
-            Snapshot state, ImageConfigs configs, List<String> references, List<WantedPlatform> platforms) {
+    static void check(Snapshot state, ImageConfigs configs, List<String> references, List<WantedPlatform> platforms) {
         if (references.isEmpty()) {
             throw new InvalidRequest("no images were named that should be saved");
         }
@@ -70,11 +68,13 @@ final class ImageSaving implements AutoCloseable {
         try {
             var images = new ArrayList<SavedImage>();
             // Looked up again: now nothing goes any more.
-            asked(content.snapshot(), references).values().forEach(one -> images.add(SavedImage.of(
-                    content,
-                    one.image,
-                    List.copyOf(one.names),
-                    one.image.config().getBytes(StandardCharsets.UTF_8))));
+            asked(content.snapshot(), references)
+                    .values()
+                    .forEach(one -> images.add(SavedImage.of(
+                            content,
+                            one.image,
+                            List.copyOf(one.names),
+                            one.image.config().getBytes(StandardCharsets.UTF_8))));
             return new ImageSaving(content, lease, images);
         } catch (RuntimeException e) {
             lease.close();
@@ -89,8 +89,10 @@ final class ImageSaving implements AutoCloseable {
                 .ifPresent(layers::add);
         Digest.tryParse(image.id()).ifPresent(blobs::add);
         Optional.ofNullable(image.manifest()).flatMap(Digest::tryParse).ifPresent(blobs::add);
-        state.all(LayerBlobs.ALL).values().forEach(known -> known.packed()
-                .forEach(form -> Digest.tryParse(form.digest()).ifPresent(blobs::add)));
+        state.all(LayerBlobs.ALL)
+                .values()
+                .forEach(known -> known.packed()
+                        .forEach(form -> Digest.tryParse(form.digest()).ifPresent(blobs::add)));
     }
 
     private static Map<String, Asked> asked(Snapshot state, List<String> references) {
@@ -103,13 +105,16 @@ final class ImageSaving implements AutoCloseable {
                 if (!ImageLibrary.isIdOf(image, reference)) {
                     ImageRef.tryParse(reference)
                             .map(ImageRef::tagged)
-                            .filter(name -> name.tag().isPresent() && name.digest().isEmpty())
+                            .filter(name ->
+                                    name.tag().isPresent() && name.digest().isEmpty())
                             .ifPresent(one.names::add);
                 }
             }
             for (ImageRef name : all) {
                 Image image = ImageLibrary.resolve(state, name.toString());
-                asked.computeIfAbsent(image.id(), _ -> new Asked(image, new HashSet<>())).names.add(name);
+                asked.computeIfAbsent(image.id(), _ -> new Asked(image, new HashSet<>()))
+                        .names
+                        .add(name);
             }
         }
         return asked;
@@ -181,30 +186,27 @@ final class ImageSaving implements AutoCloseable {
         return "blobs/" + digest.algorithm().label() + "/" + digest.hex();
     }
 
-    private ImageIndex index() {
-        var manifests = new ArrayList<Descriptor>();
+    private Map<String, Object> index() {
+        var manifests = new ArrayList<Map<String, Object>>();
         for (SavedImage image : images) {
             SavedBlob.Document manifest = image.manifest();
             if (image.names().isEmpty()) {
-                manifests.add(Descriptor.of(image.mediaType(), manifest.digest(), manifest.size()));
+                manifests.add(SavedImage.descriptor(image.mediaType(), manifest.digest(), manifest.size()));
             }
             for (ImageRef name : sorted(image.names())) {
+                Map<String, Object> item = SavedImage.descriptor(image.mediaType(), manifest.digest(), manifest.size());
                 var annotations = new TreeMap<String, String>();
                 annotations.put("io.containerd.image.name", name.toString());
-                annotations.put(
-                        "org.opencontainers.image.ref.name", name.tag().orElse(""));
-                manifests.add(new Descriptor(
-                        image.mediaType(),
-                        manifest.digest(),
-                        manifest.size(),
-                        List.of(),
-                        annotations,
-                        null,
-                        null,
-                        null));
+                annotations.put("org.opencontainers.image.ref.name", name.tag().orElse(""));
+                item.put("annotations", annotations);
+                manifests.add(item);
             }
         }
-        return new ImageIndex(2, OCI_INDEX, null, manifests, null, Map.of());
+        var index = new LinkedHashMap<String, Object>();
+        index.put("schemaVersion", 2);
+        index.put("mediaType", OCI_INDEX);
+        index.put("manifests", manifests);
+        return index;
     }
 
     private List<Map<String, Object>> manifests() {
@@ -223,7 +225,8 @@ final class ImageSaving implements AutoCloseable {
             for (int i = 0; i < diffIds.size(); i++) {
                 Descriptor layer = image.layers().get(i);
                 sources.put(
-                        diffIds.get(i).toString(), Descriptor.of(layer.mediaType(), layer.digest(), layer.size()));
+                        diffIds.get(i).toString(),
+                        SavedImage.descriptor(layer.mediaType(), layer.digest(), layer.size()));
             }
             item.put("LayerSources", sources);
             items.add(item);

@@ -36,8 +36,8 @@ sealed interface SavedBlob {
     record Stored(BlobStore blobs, Digest digest, long size) implements SavedBlob {
         @Override
         public void writeTo(OutputStream out) throws IOException {
-            try (InputStream in = blobs.open(digest)
-                    .orElseThrow(() -> new IllegalStateException("blob " + digest + " is gone"))) {
+            try (InputStream in =
+                    blobs.open(digest).orElseThrow(() -> new IllegalStateException("blob " + digest + " is gone"))) {
                 in.transferTo(out);
             }
         }

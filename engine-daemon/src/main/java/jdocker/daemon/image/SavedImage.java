@@ -1,6 +1,7 @@
 package jdocker.daemon.image;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,9 +44,8 @@ record SavedImage(
 
     private static Optional<SavedImage> original(
             ImageContent content, Image image, List<ImageRef> names, SavedBlob.Document config) {
-        Optional<byte[]> bytes = Optional.ofNullable(image.manifest())
-                .flatMap(Digest::tryParse)
-                .flatMap(content.blobs()::read);
+        Optional<byte[]> bytes =
+                Optional.ofNullable(image.manifest()).flatMap(Digest::tryParse).flatMap(content.blobs()::read);
         if (bytes.isEmpty()) {
             return Optional.empty();
         }
@@ -62,7 +62,8 @@ record SavedImage(
         for (int i = 0; i < chain.size(); i++) {
             Descriptor layer = manifest.layers().get(i);
             if (layer.digest().equals(chain.get(i).diffId())) {
-                blobs.add(new SavedBlob.Unpacked(content.layers().tar(chain.get(i).chainId())));
+                blobs.add(
+                        new SavedBlob.Unpacked(content.layers().tar(chain.get(i).chainId())));
             } else if (content.blobs().size(layer.digest()).orElse(-1) == layer.size()) {
                 blobs.add(new SavedBlob.Stored(content.blobs(), layer.digest(), layer.size()));
             } else {
@@ -82,22 +83,34 @@ record SavedImage(
             blobs.add(new SavedBlob.Unpacked(content.layers().tar(layer.chainId())));
             layers.add(Descriptor.of(OCI_LAYER, layer.diffId(), layer.tarSize()));
         }
-        var manifest = new ImageManifest(
-                2,
-                OCI_MANIFEST,
-                null,
-                Descriptor.of(OCI_CONFIG, config.digest(), config.size()),
-                layers,
-                null,
-                Map.of());
+        // In the order of Docker's own, so that the same image gets the same digest from both.
+        var manifest = new LinkedHashMap<String, Object>();
+        manifest.put("schemaVersion", 2);
+        manifest.put("mediaType", OCI_MANIFEST);
+        manifest.put("config", descriptor(OCI_CONFIG, config.digest(), config.size()));
+        manifest.put(
+                "layers",
+                layers.stream()
+                        .map(layer -> descriptor(layer.mediaType(), layer.digest(), layer.size()))
+                        .toList());
         return new SavedImage(
                 image, names, config, SavedBlob.Document.of(Json.write(manifest)), OCI_MANIFEST, layers, blobs);
+    }
+
+    /** A descriptor without any of the optional parts. */
+    static Map<String, Object> descriptor(String mediaType, Digest digest, long size) {
+        var descriptor = new LinkedHashMap<String, Object>();
+        descriptor.put("mediaType", mediaType);
+        descriptor.put("digest", digest.toString());
+        descriptor.put("size", size);
+        return descriptor;
     }
 
     /** Lowest first. */
     private static List<Layer> chain(ImageContent content, Image image) {
         return Optional.ofNullable(image.topLayer())
-                .map(top -> content.layers().chain(new ChainId(Digest.parse(top))).reversed())
+                .map(top ->
+                        content.layers().chain(new ChainId(Digest.parse(top))).reversed())
                 .orElse(List.of());
     }
 
