@@ -23,7 +23,15 @@ final class Commands {
             entry(true, "Display system-wide information", "info", "system info"),
             entry(false, "Attach local standard streams to a running container", "attach", "container attach"),
             entry(false, "Generate the completion script of a shell", "completion"),
+            entry(false, "Create a new image from a container's changes", "commit", "container commit"),
+            entry(false, "Copy files/folders between a container and the local filesystem", "cp", "container cp"),
             entry(false, "Create a new container", "create", "container create"),
+            entry(
+                    false,
+                    "Inspect changes to files or directories on a container's filesystem",
+                    "diff",
+                    "container diff"),
+            entry(false, "Export a container's filesystem as a tar archive", "export", "container export"),
             entry(false, "Get real time events from the server", "events", "system events"),
             entry(false, "Show the history of an image", "history", "image history"),
             entry(false, "Import a tarball's contents as an image", "import", "image import"),
@@ -37,6 +45,11 @@ final class Commands {
             entry(false, "Restart one or more containers", "restart", "container restart"),
             entry(false, "Remove one or more containers", "rm", "container rm", "container remove"),
             entry(false, "Remove one or more images", "rmi", "image rm", "image remove"),
+            entry(
+                    false,
+                    "Save one or more images to a tar archive (streamed to STDOUT by default)",
+                    "save",
+                    "image save"),
             entry(false, "Start one or more stopped containers", "start", "container start"),
             entry(false, "Stop one or more running containers", "stop", "container stop"),
             entry(false, "Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE", "tag", "image tag"),
@@ -102,6 +115,11 @@ final class Commands {
     static Command make(String name) {
         return switch (name) {
             case "run" -> new RunCommand();
+            case "commit" -> new CommitCommand();
+            case "cp" -> new CopyCommand();
+            case "diff" -> new DiffCommand();
+            case "export" -> new ExportCommand();
+            case "save" -> new SaveCommand();
             case "create" -> new CreateCommand();
             case "exec" -> new ExecCommand();
             case "ps" -> new PsCommand();

@@ -67,10 +67,14 @@ final class Engine implements AutoCloseable {
 
     /** Sends a body of unknown length while it is read. */
     Answer upload(String path, Query query, String contentType, InputStream body) {
+        return upload("POST", path, query, contentType, body);
+    }
+
+    Answer upload(String method, String path, Query query, String contentType, InputStream body) {
         String versioned = "/v" + version() + path + query.text();
         HttpConnection connection = new HttpConnection(address.connect());
         String head =
-                head("POST", versioned, Map.of("Content-Type", contentType)) + "Transfer-Encoding: chunked\r\n\r\n";
+                head(method, versioned, Map.of("Content-Type", contentType)) + "Transfer-Encoding: chunked\r\n\r\n";
         try {
             connection.send(head.getBytes(StandardCharsets.UTF_8));
             sendAll(connection, body);
