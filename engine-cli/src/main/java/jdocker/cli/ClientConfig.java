@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The client's configuration: {@code config.json} and the contexts beside it, as docker keeps them. */
@@ -43,6 +44,14 @@ final class ClientConfig {
 
     String text(String key) {
         return json.text(key);
+    }
+
+    boolean has(String key) {
+        return json.has(key);
+    }
+
+    List<String> texts(String key) {
+        return json.texts(key);
     }
 
     JsonObject object(String key) {

@@ -60,6 +60,11 @@ final class Commands {
                     "Block until one or more containers stop, then print their exit codes",
                     "wait",
                     "container wait"),
+            entry(false, "Remove all stopped containers", "container prune"),
+            entry(false, "Remove unused images", "image prune"),
+            entry(false, "Compare the files and configuration of two images", "image diff"),
+            entry(false, "Show docker disk usage", "system df"),
+            entry(false, "Remove unused data", "system prune"),
             entry(false, "Display detailed information on one or more containers", "container inspect"),
             entry(false, "Display detailed information on one or more images", "image inspect"));
 
@@ -115,6 +120,11 @@ final class Commands {
     static Command make(String name) {
         return switch (name) {
             case "run" -> new RunCommand();
+            case "container prune" -> new PruneCommand("container");
+            case "image prune" -> new PruneCommand("image");
+            case "image diff" -> new ImageDiffCommand();
+            case "system df" -> new DiskUsageCommand();
+            case "system prune" -> new SystemPruneCommand();
             case "commit" -> new CommitCommand();
             case "cp" -> new CopyCommand();
             case "diff" -> new DiffCommand();

@@ -23,4 +23,8 @@ final class EngineError extends CliError {
     boolean isNotFound() {
         return status == 404;
     }
+
+    boolean isNotImplemented() {
+        return status == 501;
+    }
 }

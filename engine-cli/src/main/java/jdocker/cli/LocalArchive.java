@@ -48,8 +48,7 @@ final class LocalArchive {
     }
 
     private static void add(TarArchiveOutputStream tar, Path source, String name) throws IOException {
-        Map<String, Object> attributes =
-                Files.readAttributes(source, "unix:mode,uid,gid,size,lastModifiedTime", NO_FOLLOW);
+        Map<String, Object> attributes = Files.readAttributes(source, "unix:mode,uid,gid", NO_FOLLOW);
         boolean directory = Files.isDirectory(source, NO_FOLLOW);
         if (!directory && !Files.isRegularFile(source, NO_FOLLOW) && !Files.isSymbolicLink(source)) {
             return; // sockets, devices and pipes of this machine stay here
@@ -60,11 +59,11 @@ final class LocalArchive {
             entry.setLinkName(Files.readSymbolicLink(source).toString());
         } else {
             entry = new TarArchiveEntry(directory ? name + "/" : name);
-            entry.setSize(directory ? 0 : (Long) attributes.get("size"));
+            entry.setSize(directory ? 0 : Files.size(source));
         }
-        entry.setMode((Integer) attributes.get("mode") & PERMISSIONS);
-        entry.setIds((Integer) attributes.get("uid"), (Integer) attributes.get("gid"));
-        entry.setModTime((FileTime) attributes.get("lastModifiedTime"));
+        entry.setMode(number(attributes, "mode") & PERMISSIONS);
+        entry.setIds(number(attributes, "uid"), number(attributes, "gid"));
+        entry.setModTime(Files.getLastModifiedTime(source, NO_FOLLOW));
         tar.putArchiveEntry(entry);
         if (Files.isRegularFile(source, NO_FOLLOW)) {
             Files.copy(source, tar);
@@ -79,6 +78,10 @@ final class LocalArchive {
                 add(tar, child, name + "/" + child.getFileName());
             }
         }
+    }
+
+    private static int number(Map<String, Object> attributes, String name) {
+        return attributes.get(name) instanceof Integer number ? number : 0;
     }
 
     /** Unpacks; returns the bytes read. */

@@ -268,6 +268,30 @@ public final class LayerStore implements AutoCloseable {
         }
     }
 
+    /**
+     * In what the files of one image differ from another's.
+     *
+     * @throws UnarchivableTree when that is too much to tell
+     */
+    public List<FileDifference> difference(Optional<ChainId> before, Optional<ChainId> after) {
+        try (var old = image(before);
+                var young = image(after)) {
+            return new TreeDifference(
+                            kernel,
+                            new LowerDirectories(kernel, old.open()),
+                            new LowerDirectories(kernel, young.open()))
+                    .find();
+        }
+    }
+
+    private OpenDiffs image(Optional<ChainId> top) {
+        var diffs = new OpenDiffs(folders);
+        top.map(this::chain)
+                .orElse(List.of())
+                .forEach(layer -> diffs.add(layer.chainId().digest().hex()));
+        return diffs;
+    }
+
     private OpenDiffs lower(Optional<ChainId> top) {
         var diffs = new OpenDiffs(folders);
         try {

@@ -108,6 +108,38 @@ final class LowerDirectories {
         }
     }
 
+    /** What a symbolic link says. */
+    byte[] target(byte[] path) {
+        return at(path, files::readlink);
+    }
+
+    /** Opens what stands at a path. */
+    Fd open(byte[] path, int flags) {
+        return at(path, (directory, name) -> files.open(directory, name, flags, 0));
+    }
+
+    private interface Use<T> {
+        T of(Fd directory, byte[] name);
+    }
+
+    /** Uses the topmost layer's entry; the path is one that {@link #status} has found. */
+    private <T> T at(byte[] path, Use<T> use) {
+        EntryPath split = EntryPath.of(path);
+        for (Fd diff : diffs) {
+            Optional<Found> found = findIn(diff, split.parent());
+            Optional<Fd> opened = found.flatMap(Found::directory);
+            if (opened.isEmpty()) {
+                continue;
+            }
+            try (Fd directory = opened.get()) {
+                if (files.statusIfPresent(directory, split.base()).isPresent()) {
+                    return use.of(directory, split.base());
+                }
+            }
+        }
+        throw new IllegalStateException("'" + TarText.printable(path) + "' has gone");
+    }
+
     /** The names that a directory shows. */
     Set<String> names(byte[] path) {
         var shown = new TreeSet<String>();
