@@ -94,6 +94,11 @@ public final class Kernel {
         return seccomp;
     }
 
+    /** Sockets that keep the ports of the host. */
+    public PortSockets portSockets() {
+        return new PortSockets(calls);
+    }
+
     /** A new netlink socket in the calling thread's network namespace; {@code NETLINK_*} of linux/netlink.h says which. */
     public NetlinkSocket netlink(int protocol) {
         return new NetlinkSocket(calls, protocol);

@@ -1,0 +1,170 @@
+package jdocker.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the kernel's rules equal to a {@link FirewallState}. One thread writes: changes that come while it writes go
+ * together into the next run of iptables-restore. It also looks every second whether somebody has changed the rules, and
+ * puts ours back.
+ */
+final class Firewall implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Firewall.class);
+    private static final long LOOK_EVERY_MILLIS = 1000;
+
+    private final List<RuleFamily> families;
+    private final BlockingQueue<Change> queue = new LinkedBlockingQueue<>();
+    private final Thread writer;
+    private String lastFailure = "";
+    private volatile FirewallState state = FirewallState.EMPTY;
+
+    private record Change(UnaryOperator<FirewallState> edit, CompletableFuture<Boolean> done, boolean last) {}
+
+    /** The thread that calls decides whose network namespace's rules these are. */
+    Firewall(List<RuleFamily> families) {
+        this.families = List.copyOf(families);
+        this.writer = Thread.ofPlatform().name("firewall").daemon().start(this::write);
+    }
+
+    FirewallState state() {
+        return state;
+    }
+
+    /** Begins a change; the future fails with what went wrong, and the change is then not in the state. */
+    CompletableFuture<Boolean> begin(UnaryOperator<FirewallState> edit) {
+        var change = new Change(edit, new CompletableFuture<>(), false);
+        queue.add(change);
+        return change.done;
+    }
+
+    void change(UnaryOperator<FirewallState> edit) {
+        await(begin(edit));
+    }
+
+    static void await(CompletableFuture<Boolean> change) {
+        try {
+            change.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw new FirewallException(String.valueOf(failure.getMessage()), failure);
+            }
+            throw e;
+        }
+    }
+
+    private void write() {
+        while (true) {
+            try {
+                Change first = queue.poll(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+                if (first == null) {
+                    look();
+                    continue;
+                }
+                List<Change> batch = new ArrayList<>(List.of(first));
+                queue.drainTo(batch);
+                if (apply(batch)) {
+                    return;
+                }
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                String failure = String.valueOf(e.getMessage());
+                if (!failure.equals(lastFailure)) {
+                    log.warn("the firewall rules could not be put back: {}", failure);
+                    lastFailure = failure; // once, not every second
+                }
+            }
+        }
+    }
+
+    /** True at the end of all. */
+    private boolean apply(List<Change> batch) {
+        boolean last = batch.stream().anyMatch(Change::last);
+        FirewallState wanted = state;
+        for (Change change : batch) {
+            wanted = change.edit.apply(wanted);
+        }
+        try {
+            make(wanted);
+            batch.forEach(change -> change.done.complete(true));
+        } catch (RuntimeException e) {
+            if (batch.size() > 1) {
+                // One of them is at fault: the others must not suffer.
+                batch.forEach(change -> apply(List.of(change)));
+            } else {
+                restoreAfterFailure(e);
+                batch.getFirst().done.completeExceptionally(e);
+            }
+        }
+        return last;
+    }
+
+    private void make(FirewallState wanted) {
+        if (wanted == state) {
+            return;
+        }
+        List<RuleFamily.Writing> begun = new ArrayList<>();
+        try {
+            for (RuleFamily family : families) {
+                begun.add(family.begin(wanted));
+            }
+        } finally {
+            awaitAll(begun);
+        }
+        state = wanted;
+    }
+
+    private static void awaitAll(List<RuleFamily.Writing> begun) {
+        Optional<RuntimeException> failure = Optional.empty();
+        for (RuleFamily.Writing writing : begun) {
+            try {
+                writing.await();
+            } catch (RuntimeException e) {
+                failure = Optional.of(e);
+            }
+        }
+        failure.ifPresent(e -> {
+            throw e;
+        });
+    }
+
+    /** One family may have taken what the other refused. */
+    private void restoreAfterFailure(RuntimeException failure) {
+        for (RuleFamily family : families) {
+            try {
+                family.begin(state).await();
+            } catch (RuntimeException e) {
+                failure.addSuppressed(e);
+            }
+        }
+    }
+
+    private void look() {
+        for (RuleFamily family : families) {
+            family.repair(state);
+        }
+    }
+
+    /** Ends the thread when all changes are made; the rules stay. */
+    @Override
+    public void close() {
+        var end = new Change(UnaryOperator.identity(), new CompletableFuture<>(), true);
+        queue.add(end);
+        end.done.join();
+        try {
+            writer.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        families.forEach(RuleFamily::close);
+    }
+}

@@ -1,0 +1,166 @@
+package jdocker.network;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import jdocker.kernel.Kernel;
+import jdocker.kernel.netlink.Connections;
+import jdocker.kernel.netlink.Link;
+import jdocker.kernel.netlink.LinkChange;
+import jdocker.kernel.netlink.RouteNetlink;
+
+/** {@link BridgeNetworks} in the running kernel, in the network namespace of the thread that opens it. */
+public final class KernelNetworks implements BridgeNetworks {
+    private final RouteNetlink host;
+    private final Connections connections;
+    private final Firewall firewall;
+    private final Instance instance;
+    private final KernelBridges bridges;
+    private final KernelSandboxes sandboxes;
+    private final KernelPorts ports;
+
+    private KernelNetworks(Kernel kernel, NetworkOptions options, Names tools) {
+        instance = Instance.of(options.execRoot());
+        host = new RouteNetlink(kernel);
+        connections = new Connections(kernel);
+        List<RuleFamily> families = families(kernel, options, tools);
+        firewall = new Firewall(families);
+        bridges = new KernelBridges(host, firewall, families, instance, options);
+        sandboxes =
+                new KernelSandboxes(kernel, host, instance, options.execRoot().resolve("netns"));
+        ports = new KernelPorts(kernel, bridges, firewall, connections, options);
+    }
+
+    /** Which variant of iptables. */
+    record Names(String v4, String v6) {
+        static final Names HOST = new Names("iptables", "ip6tables");
+    }
+
+    /**
+     * Opens them; touches nothing yet.
+     *
+     * @throws FirewallException if rules are wanted and there is no iptables
+     */
+    public static BridgeNetworks open(Kernel kernel, NetworkOptions options) {
+        return new KernelNetworks(kernel, options, Names.HOST);
+    }
+
+    static BridgeNetworks open(Kernel kernel, NetworkOptions options, Names tools) {
+        return new KernelNetworks(kernel, options, tools);
+    }
+
+    private List<RuleFamily> families(Kernel kernel, NetworkOptions options, Names tools) {
+        List<RuleFamily> families = new ArrayList<>();
+        for (boolean v6 : new boolean[] {false, true}) {
+            if (!(v6 ? options.ip6tables() : options.iptables())) {
+                continue;
+            }
+            String name = v6 ? tools.v6() : tools.v4();
+            Iptables iptables = Iptables.find(kernel, name)
+                    .orElseThrow(() -> new FirewallException("there is no " + name
+                            + "-restore: install iptables, or run with --" + (v6 ? "ip6tables" : "iptables")
+                            + "=false and without published ports' rules"));
+            families.add(new RuleFamily(iptables, new Connections(kernel), instance, v6, options.allowDirectRouting()));
+        }
+        return families;
+    }
+
+    @Override
+    public Bridges bridges() {
+        return bridges;
+    }
+
+    @Override
+    public Sandboxes sandboxes() {
+        return sandboxes;
+    }
+
+    @Override
+    public Ports ports() {
+        return ports;
+    }
+
+    @Override
+    public Reconciled reconcile(WantedState wanted) {
+        List<String> removed = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        sandboxes
+                .files()
+                .releaseOthers(wanted.sandboxes().stream()
+                        .map(WantedState.WantedSandbox::sandboxId)
+                        .toList())
+                .forEach(name -> removed.add("network namespace " + name));
+        for (BridgeSpec spec : wanted.bridges()) {
+            attempt(problems, "network " + spec.networkId(), () -> problems.addAll(bridges.ensure(spec)));
+        }
+        removeOrphans(wanted, removed);
+        Map<String, List<Publication>> publications = new HashMap<>();
+        for (WantedState.WantedSandbox sandbox : wanted.sandboxes()) {
+            publications.put(sandbox.sandboxId(), putBack(sandbox, problems));
+        }
+        sandboxes.start();
+        return new Reconciled(publications, removed, problems);
+    }
+
+    private void removeOrphans(WantedState wanted, List<String> removed) {
+        Set<String> endpoints = wanted.sandboxes().stream()
+                .flatMap(sandbox -> sandbox.endpoints().stream())
+                .map(EndpointSpec::endpointId)
+                .collect(Collectors.toSet());
+        for (Link link : host.links()) {
+            boolean ours = link.group() == instance.linkGroup();
+            if (ours && link.kind().equals("veth") && !endpoints.contains(link.alias())) {
+                host.change(link.index(), new LinkChange().master(0).up(false));
+                host.delete(link.index());
+                removed.add("interface " + link.name());
+            }
+        }
+        for (Link bridge : bridges.orphans(wanted.bridges())) {
+            host.delete(bridge.index());
+            removed.add("bridge " + bridge.name());
+        }
+    }
+
+    private List<Publication> putBack(WantedState.WantedSandbox wanted, List<String> problems) {
+        String name = "sandbox " + wanted.sandboxId();
+        Optional<KernelSandbox> sandbox = sandboxes.reopen(wanted.sandboxId());
+        if (sandbox.isEmpty()) {
+            problems.add(name + ": its network namespace has gone");
+        } else {
+            for (EndpointSpec endpoint : wanted.endpoints()) {
+                attempt(problems, name, () -> {
+                    if (!sandbox.get().repair(endpoint)) {
+                        sandbox.get().attach(List.of(endpoint), Optional.empty());
+                    }
+                });
+            }
+        }
+        List<Publication> begun = new ArrayList<>();
+        for (PublishRequest request : wanted.ports()) {
+            attempt(problems, name, () -> begun.add(ports.publish(request)));
+        }
+        begun.forEach(publication -> attempt(problems, name, publication::await));
+        return begun;
+    }
+
+    private static void attempt(List<String> problems, String what, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            problems.add(what + ": " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        ports.close();
+        sandboxes.close();
+        firewall.close();
+        connections.close();
+        host.close();
+    }
+}

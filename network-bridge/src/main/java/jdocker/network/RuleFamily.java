@@ -1,0 +1,120 @@
+package jdocker.network;
+
+import java.util.List;
+import java.util.Optional;
+import jdocker.kernel.netlink.Connections;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The rules of one address family: what is in the kernel, as far as we know, and the way from there. One thread's. */
+final class RuleFamily implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(RuleFamily.class);
+
+    private final Iptables iptables;
+    private final Connections netfilter;
+    private final Instance instance;
+    private final boolean v6;
+    private final boolean directRouting;
+    private final boolean nft;
+    private final List<RuleBook.Hook> hooks;
+    private volatile Optional<String> forwardPolicy = Optional.empty();
+    private volatile boolean makeAnew;
+    /** Null before the first time, and when a failure has left things in doubt. */
+    private @Nullable RuleBook present;
+
+    private Optional<Integer> generation = Optional.empty();
+
+    RuleFamily(Iptables iptables, Connections netfilter, Instance instance, boolean v6, boolean directRouting) {
+        this.iptables = iptables;
+        this.netfilter = netfilter;
+        this.instance = instance;
+        this.v6 = v6;
+        this.directRouting = directRouting;
+        this.nft = iptables.isNft();
+        this.hooks = RuleBook.hooks(instance, v6);
+    }
+
+    boolean isV6() {
+        return v6;
+    }
+
+    /** From now on what no rule accepts is not forwarded: the host forwards only because we made it. */
+    void dropForwarded() {
+        forwardPolicy = Optional.of("DROP");
+        makeAnew = true;
+    }
+
+    /** A run of iptables-restore, or none. */
+    interface Writing {
+        void await();
+    }
+
+    /** Begins to make the rules of this state. */
+    Writing begin(FirewallState state) {
+        RuleBook wanted = RuleBook.of(state, instance, v6, directRouting);
+        RuleBook before = present;
+        if (before == null || makeAnew) {
+            makeAnew = false;
+            return () -> makeAll(wanted);
+        }
+        String changes = RuleChanges.between(before, wanted);
+        if (changes.isEmpty()) {
+            return () -> {};
+        }
+        Iptables.Run run = iptables.restore(changes);
+        present = null;
+        return () -> {
+            try (run) {
+                run.await();
+                present = wanted;
+            } catch (FirewallException e) {
+                // What was to be removed is gone, or a chain: somebody has been here.
+                log.info("{}; all rules are made anew", e.getMessage());
+                makeAll(wanted);
+            }
+        };
+    }
+
+    private void makeAll(RuleBook wanted) {
+        present = null;
+        String text = RuleChanges.all(wanted, iptables.save(), hooks, forwardPolicy);
+        try (Iptables.Run run = iptables.restore(text)) {
+            run.await();
+        }
+        present = wanted;
+    }
+
+    /** Looks whether the rules are there still, and makes them again if not. */
+    void repair(FirewallState state) {
+        RuleBook expected = present;
+        if (expected == null && state == FirewallState.EMPTY || expected != null && !changedMeanwhile()) {
+            return;
+        }
+        if (expected == null) {
+            makeAll(RuleBook.of(state, instance, v6, directRouting)); // a failure has left them in doubt
+        } else if (!iptables.save().holds(expected, hooks)) {
+            log.warn(
+                    "somebody has changed {} rules of the chains {}*; they are put back",
+                    v6 ? "IPv6" : "IPv4",
+                    instance.mainChain());
+            makeAll(RuleBook.of(state, instance, v6, directRouting));
+        }
+    }
+
+    /** Where nothing counts changes we have to look each time. */
+    private boolean changedMeanwhile() {
+        if (!nft) {
+            return true;
+        }
+        Optional<Integer> now = netfilter.rulesGeneration();
+        boolean changed = now.isEmpty() || !now.equals(generation);
+        generation = now;
+        return changed;
+    }
+
+    @Override
+    public void close() {
+        netfilter.close();
+    }
+}

@@ -1,0 +1,164 @@
+package jdocker.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import jdocker.kernel.KernelTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The rules in the kernel: repaired, side by side with others', taken back. */
+@KernelTest
+class FirewallTest {
+    private static final long PATIENCE = Duration.ofSeconds(30).toNanos();
+
+    @TempDir
+    Path root;
+
+    @TempDir
+    Path second;
+
+    static Stream<KernelNetworks.Names> variants() {
+        return PacketsTest.variants();
+    }
+
+    private static void await(String what, BooleanSupplier condition) {
+        long start = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - start).as(what).isLessThan(PATIENCE);
+            try {
+                Thread.sleep(50);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("variants")
+    void rulesThatOthersFlushComeBack(KernelNetworks.Names variant) {
+        Lan.run(root, variant, lan -> {
+            BridgeSpec network = lan.network(7);
+            Sandbox server = lan.sandbox(network, 2);
+            try (Publication publication = lan.publish(server, network, 2, Lan.port(Protocol.TCP, "0.0.0.0", 8080))) {
+                for (String flush : List.of(
+                        "*nat\n-F\nCOMMIT\n*filter\n-F\nCOMMIT\n*raw\n-F\nCOMMIT\n",
+                        "*nat\n-F\n-X\nCOMMIT\n*filter\n-F\n-X\nCOMMIT\n*raw\n-F\n-X\nCOMMIT\n",
+                        "*nat\n-F PREROUTING\nCOMMIT\n",
+                        "*filter\n:FORWARD DROP [0:0]\nCOMMIT\n")) {
+                    Lan.restore(variant.v4() + "-restore", flush);
+                    // The restore above flushes everything: no --noflush.
+                    await(
+                            "repaired after " + flush,
+                            () -> lan.next(() -> Wire.noTcp(Lan.HOST, 8080)).isPresent());
+                }
+                assertThat(publication.ports()).hasSize(1);
+            }
+        });
+    }
+
+    private Instance instance() {
+        return Instance.of(root);
+    }
+
+    @Test
+    void theOperatorsChainComesFirstAndKeepsItsRules() {
+        Lan.run(root, lan -> {
+            BridgeSpec network = lan.network(7);
+            Sandbox server = lan.sandbox(network, 2);
+            try (Publication publication = lan.publish(server, network, 2, Lan.port(Protocol.TCP, "0.0.0.0", 8080))) {
+                ofOperator("-A JDOCKER-USER -s " + Lan.NEIGHBOUR + "/32 -j DROP");
+                assertThat(lan.next(() -> Wire.noTcp(Lan.HOST, 8080))).isEmpty();
+                lan.network(8);
+                assertThat(Lan.iptables("iptables-save"))
+                        .contains("-A JDOCKER-USER -s " + Lan.NEIGHBOUR + "/32 -j DROP")
+                        .filteredOn(line -> line.startsWith("-A FORWARD"))
+                        .containsExactly(
+                                "-A FORWARD -j JDOCKER-USER",
+                                "-A FORWARD -j " + instance().forwardChain());
+                assertThat(publication.ports()).hasSize(1);
+            }
+        });
+    }
+
+    private static void ofOperator(String rule) {
+        String saved = String.join("\n", Lan.iptables("iptables-save"));
+        Lan.restore(
+                "iptables-restore", saved.replaceFirst("(?s)(\\*filter.*?)COMMIT", "$1" + rule + "\nCOMMIT") + "\n");
+    }
+
+    @Test
+    void twoInstancesDoNotTouchEachOther() {
+        Lan.run(root, lan -> {
+            BridgeSpec network = lan.network(7);
+            Sandbox server = lan.sandbox(network, 2);
+            Publication publication = lan.publish(server, network, 2, Lan.port(Protocol.TCP, "0.0.0.0", 8080));
+            try (BridgeNetworks other = Lan.open(second, KernelNetworks.Names.HOST)) {
+                Reconciled reconciled = other.reconcile(new WantedState(List.of(), List.of()));
+                assertThat(reconciled.removed()).isEmpty();
+                assertThat(reconciled.problems()).isEmpty();
+                other.bridges().ensure(Lan.spec(9, false, true));
+                assertThat(lan.next(() -> Wire.tcp(Lan.HOST, 8080))).isPresent();
+                other.bridges().remove("net9");
+                assertThat(lan.next(() -> Wire.tcp(Lan.HOST, 8080))).isPresent();
+            } finally {
+                Lan.forget(second);
+            }
+            publication.close();
+            assertThat(Lan.iptables("iptables-save")).noneMatch(line -> line.contains("8080"));
+        });
+    }
+
+    @Test
+    void aRemovedNetworkLeavesNoRule() {
+        Lan.run(root, lan -> {
+            BridgeSpec network = lan.network(7);
+            lan.network(8);
+            Sandbox server = lan.sandbox(network, 2);
+            Publication publication = lan.publish(server, network, 2, Lan.port(Protocol.UDP, "0.0.0.0", 8080));
+            publication.close();
+            publication.close();
+            server.delete();
+            lan.networks.bridges().remove("net7");
+            lan.networks.bridges().remove("net7");
+            for (String tool : List.of("iptables-save", "ip6tables-save")) {
+                assertThat(Lan.iptables(tool))
+                        .noneMatch(line -> line.contains("jdt7"))
+                        .anyMatch(line -> line.contains("jdt8"));
+            }
+        });
+    }
+
+    @Test
+    void manyChangesAtOnceAllHold() {
+        Lan.run(root, lan -> {
+            BridgeSpec network = lan.network(7);
+            Sandbox server = lan.sandbox(network, 2);
+            List<Publication> publications = Stream.iterate(0, i -> i + 1)
+                    .limit(40)
+                    .map(i -> lan.networks
+                            .ports()
+                            .publish(new PublishRequest(
+                                    server.id(),
+                                    "container c",
+                                    "net7",
+                                    Optional.of(Addresses.parse("10.7.0.2")),
+                                    Optional.empty(),
+                                    List.of(Lan.port(Protocol.TCP, "0.0.0.0", 9000 + i)))))
+                    .toList();
+            publications.forEach(Publication::await);
+            for (int i = 0; i < 40; i++) {
+                assertThat(Wire.tcp("127.0.0.1", 9000 + i)).isPresent();
+            }
+            publications.parallelStream().forEach(Publication::close);
+            assertThat(Lan.iptables("iptables-save")).noneMatch(line -> line.contains("DNAT --to"));
+        });
+    }
+}
