@@ -22,6 +22,7 @@ public final class KernelNetworks implements BridgeNetworks {
     private final KernelBridges bridges;
     private final KernelSandboxes sandboxes;
     private final KernelPorts ports;
+    private boolean closed;
 
     private KernelNetworks(Kernel kernel, NetworkOptions options, Names tools) {
         instance = Instance.of(options.execRoot());
@@ -155,8 +156,13 @@ public final class KernelNetworks implements BridgeNetworks {
         }
     }
 
+    /** Twice does no harm. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         ports.close();
         sandboxes.close();
         firewall.close();

@@ -3,7 +3,6 @@ package jdocker.network;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import jdocker.kernel.Fd;
@@ -190,7 +189,7 @@ final class KernelSandbox implements Sandbox {
             if (inner.isEmpty() || !(endpoint.attachment() instanceof Attachment.Bridge bridge)) {
                 return inner.isPresent();
             }
-            Link outer = Objects.requireNonNull(host.link(inner.get().parent()).orElse(null));
+            Link outer = host.link(inner.get().parent()).orElseThrow();
             int master = Attaching.bridge(host, bridge.bridgeName()).index();
             if (outer.master() != master || !outer.up()) {
                 Attaching.plug(host, outer.index(), master, bridge, endpoint.endpointId());

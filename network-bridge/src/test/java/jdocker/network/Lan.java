@@ -159,7 +159,6 @@ final class Lan implements AutoCloseable {
     void serve(Sandbox sandbox) {
         opened.add(sandbox.inside(() -> Wire.tcpServer(80)));
         opened.add(sandbox.inside(() -> Wire.udpServer(80)));
-        opened.add(sandbox::delete);
     }
 
     Publication publish(Sandbox sandbox, BridgeSpec network, int host, PortRequest... ports) {

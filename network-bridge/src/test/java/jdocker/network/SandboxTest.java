@@ -1,0 +1,319 @@
+package jdocker.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import jdocker.kernel.Errno;
+import jdocker.kernel.KernelTest;
+import jdocker.kernel.netlink.Link;
+import jdocker.kernel.netlink.LinkChange;
+import jdocker.kernel.netlink.NetlinkException;
+import jdocker.kernel.netlink.RouteNetlink;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sandboxes and their endpoints in the kernel, and finding them again after a restart. */
+@KernelTest
+class SandboxTest {
+    @TempDir
+    Path root;
+
+    private static List<Link> veths() {
+        try (var host = new RouteNetlink(Lan.KERNEL)) {
+            return host.links().stream()
+                    .filter(link -> link.kind().equals("veth") && !link.name().equals("lan0"))
+                    .toList();
+        }
+    }
+
+    private static SandboxView.Interface named(Sandbox sandbox, String name) {
+        return sandbox.view().interfaces().stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<String> names(Sandbox sandbox) {
+        return sandbox.view().interfaces().stream()
+                .map(SandboxView.Interface::name)
+                .toList();
+    }
+
+    @Test
+    void hasAddressesMacRoutesAndMtu() {
+        Lan.run(root, lan -> {
+            BridgeSpec network = lan.network(7);
+            Sandbox sandbox = lan.networks.sandboxes().create();
+            EndpointSpec endpoint = withMtu(lan.endpoint(network, 2), 1300);
+            assertThat(sandbox.attach(List.of(endpoint), Optional.of(endpoint))).containsExactly("eth0");
+            SandboxView.Interface eth0 = named(sandbox, "eth0");
+            assertThat(eth0.mac()).isEqualTo("02:42:0a:07:00:02");
+            assertThat(eth0.mtu()).isEqualTo(1300);
+            assertThat(eth0.up()).isTrue();
+            assertThat(eth0.addresses())
+                    .contains(InterfaceAddress.parse("10.7.0.2/24"), InterfaceAddress.parse("fd00:7::2/64"));
+            assertThat(sandbox.view().routes())
+                    .anyMatch(route -> route.destination().toString().equals("0.0.0.0/0"))
+                    .anyMatch(route -> route.destination().toString().equals("::/0"));
+            assertThat(sandbox.id()).matches("[0-9a-f]{64}");
+            assertThat(sandbox.path()).exists();
+            sandbox.delete();
+            sandbox.delete();
+            assertThat(sandbox.path()).doesNotExist();
+            assertThatThrownBy(sandbox::view).hasMessageContaining("has gone");
+        });
+    }
+
+    private static EndpointSpec withMtu(EndpointSpec e, int mtu) {
+        return new EndpointSpec(
+                e.endpointId(),
+                e.networkId(),
+                e.attachment(),
+                e.mac(),
+                e.addresses(),
+                e.gateways(),
+                mtu,
+                e.namePrefix(),
+                e.name(),
+                e.sysctls());
+    }
+
+    private static EndpointSpec changed(
+            EndpointSpec e, List<InterfaceAddress> addresses, Optional<String> name, Map<String, String> sysctls) {
+        return new EndpointSpec(
+                e.endpointId(),
+                e.networkId(),
+                e.attachment(),
+                e.mac(),
+                addresses,
+                e.gateways(),
+                e.mtu(),
+                e.namePrefix(),
+                name,
+                sysctls);
+    }
+
+    @Test
+    void withoutAnIpv6AddressThereIsNoIpv6() {
+        Lan.run(root, lan -> {
+            Sandbox sandbox = lan.networks.sandboxes().create();
+            EndpointSpec endpoint = lan.endpoint(lan.network(7), 2);
+            sandbox.attach(
+                    List.of(changed(endpoint, endpoint.addresses().subList(0, 1), Optional.empty(), Map.of())),
+                    Optional.empty());
+            assertThat(named(sandbox, "eth0").addresses()).containsExactly(InterfaceAddress.parse("10.7.0.2/24"));
+            assertThat(sandbox.inside(() -> HostSettings.read("ipv6/conf/eth0/accept_ra")))
+                    .hasValue("0");
+            sandbox.delete();
+        });
+    }
+
+    @Test
+    void setsNamesAndSettingsOfAnInterface() {
+        Lan.run(root, lan -> {
+            Sandbox sandbox = lan.networks.sandboxes().create();
+            EndpointSpec endpoint = lan.endpoint(lan.network(7), 2);
+            Map<String, String> sysctls = Map.of("net.ipv4.conf.IFNAME.log_martians", "1");
+            EndpointSpec named = changed(endpoint, endpoint.addresses(), Optional.of("wan"), sysctls);
+            assertThat(sandbox.attach(List.of(named), Optional.empty())).containsExactly("wan");
+            assertThat(sandbox.inside(() -> HostSettings.read("ipv4/conf/wan/log_martians")))
+                    .hasValue("1");
+            for (String bad : List.of(
+                    "net.ipv4.ip_forward",
+                    "net.ipv4.conf.IFNAME.../../../x",
+                    "net.ipv4.conf.all.forwarding",
+                    "kernel.conf.x.IFNAME.y",
+                    "net.ipv4.conf.IFNAME.no_such_setting")) {
+                EndpointSpec other = lan.endpoint(lan.network(8), 2);
+                EndpointSpec refused = changed(other, other.addresses(), Optional.empty(), Map.of(bad, "1"));
+                assertThatThrownBy(() -> sandbox.attach(List.of(refused), Optional.empty()))
+                        .as(bad)
+                        .isInstanceOf(NetworkException.class)
+                        .hasMessageContaining(bad);
+            }
+            assertThat(names(sandbox)).as("nothing of what failed").containsExactly("lo", "wan");
+            sandbox.delete();
+        });
+    }
+
+    @Test
+    void networksComeAndGoWhileItRuns() {
+        Lan.run(root, lan -> {
+            BridgeSpec seven = lan.network(7);
+            BridgeSpec eight = lan.network(8);
+            Sandbox sandbox = lan.sandbox(seven, 2);
+            lan.sandbox(eight, 3);
+            assertThat(sandbox.inside(() -> Wire.noTcp("10.8.0.3", 80))).isEmpty();
+            EndpointSpec second = lan.endpoint(eight, 2);
+            assertThat(sandbox.attach(List.of(second), Optional.empty())).containsExactly("eth1");
+            assertThat(sandbox.inside(() -> Wire.tcp("10.8.0.3", 80))).hasValue("10.8.0.2");
+            sandbox.defaultRoute(Optional.of(second));
+            assertThat(sandbox.view().routes())
+                    .filteredOn(route -> route.destination().prefix() == 0)
+                    .extracting(SandboxView.Route::interfaceName)
+                    .containsOnly("eth1");
+            sandbox.detach("ep1");
+            sandbox.detach("ep1");
+            assertThat(names(sandbox)).containsExactly("lo", "eth1");
+            EndpointSpec third = lan.endpoint(seven, 9);
+            assertThat(sandbox.attach(List.of(third), Optional.empty())).containsExactly("eth0");
+        });
+    }
+
+    @Test
+    void anAddressCanBeGivenToTheNextAtOnce() {
+        Lan.run(root, lan -> {
+            BridgeSpec network = lan.network(7);
+            Sandbox peer = lan.sandbox(network, 3);
+            for (int i = 0; i < 5; i++) {
+                Sandbox sandbox = lan.networks.sandboxes().create();
+                EndpointSpec endpoint = lan.endpoint(network, 2);
+                sandbox.attach(List.of(endpoint), Optional.of(endpoint));
+                try (var server = sandbox.inside(() -> Wire.tcpServer(80))) {
+                    assertThat(peer.inside(() -> Wire.tcp("10.7.0.2", 80))).hasValue("10.7.0.3");
+                    assertThat(server.isBound()).isTrue();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                sandbox.delete();
+            }
+        });
+    }
+
+    @Test
+    void isFoundAgainByTheNextDaemonWithItsPorts() {
+        Lan.run(root, lan -> {
+            BridgeSpec network = lan.network(7);
+            Sandbox sandbox = lan.sandbox(network, 2);
+            EndpointSpec endpoint = Lan.endpoint("ep1", network, 2);
+            Publication old = lan.publish(sandbox, network, 2, Lan.port(Protocol.TCP, "0.0.0.0", 8080));
+            Sandbox orphan = lan.networks.sandboxes().create();
+            orphan.attach(List.of(lan.endpoint(network, 5)), Optional.empty());
+            lan.networks.bridges().ensure(Lan.spec(9, false, true));
+            lan.networks.close(); // as if it had died: nothing is taken back
+            unplugged(endpoint.endpointId());
+            try (BridgeNetworks next = Lan.open(root, KernelNetworks.Names.HOST)) {
+                var request = new PublishRequest(
+                        sandbox.id(),
+                        "container c2",
+                        "net7",
+                        Optional.of(Addresses.parse("10.7.0.2")),
+                        Optional.empty(),
+                        List.of(Lan.port(Protocol.TCP, "0.0.0.0", 8080)));
+                Reconciled reconciled = next.reconcile(new WantedState(
+                        List.of(network),
+                        List.of(new WantedState.WantedSandbox(sandbox.id(), List.of(endpoint), List.of(request)))));
+                assertThat(reconciled.problems()).isEmpty();
+                assertThat(reconciled.removed())
+                        .anyMatch(one -> one.startsWith(
+                                "network namespace " + orphan.path().getFileName()))
+                        .contains("bridge jdt9");
+                assertThat(orphan.path()).doesNotExist();
+                assertThat(lan.next(() -> Wire.tcp(Lan.HOST, 8080))).hasValue(Lan.NEIGHBOUR);
+                assertThat(next.sandboxes().open(sandbox.id())).isPresent();
+                assertThat(next.sandboxes().open("0".repeat(64))).isEmpty();
+                reconciled.publications().get(sandbox.id()).forEach(Publication::close);
+                assertThat(lan.next(() -> Wire.noTcp(Lan.HOST, 8080))).isEmpty();
+            }
+            assertThat(old.ports()).hasSize(1);
+        });
+    }
+
+    /** Somebody has taken the port off the bridge. */
+    private static void unplugged(String endpointId) {
+        try (var host = new RouteNetlink(Lan.KERNEL)) {
+            host.links().stream()
+                    .filter(link -> link.alias().equals(endpointId))
+                    .forEach(link -> host.change(link.index(), new LinkChange().master(0)));
+        }
+    }
+
+    @Test
+    void refusesANameThatIsNoBridge() {
+        Lan.run(root, lan -> {
+            BridgeSpec spec = Lan.spec(7, false, true);
+            BridgeSpec wrong = new BridgeSpec(
+                    spec.networkId(),
+                    "lan0",
+                    spec.subnets(),
+                    spec.gateways(),
+                    false,
+                    true,
+                    true,
+                    0,
+                    GatewayMode.NAT,
+                    GatewayMode.NAT,
+                    false);
+            assertThatThrownBy(() -> lan.networks.bridges().ensure(wrong))
+                    .isInstanceOf(NetworkException.class)
+                    .hasMessageContaining("lan0 is not a bridge but a veth link");
+            Sandbox sandbox = lan.networks.sandboxes().create();
+            EndpointSpec lost = lan.endpoint(spec, 2);
+            assertThatThrownBy(() -> sandbox.attach(List.of(lost), Optional.empty()))
+                    .hasMessageContaining("the bridge jdt7 has gone");
+            sandbox.delete();
+        });
+    }
+
+    @Test
+    void macvlanReachesTheParentsWireOrTheKernelHasNone() {
+        Lan.run(root, lan -> {
+            Sandbox sandbox = lan.networks.sandboxes().create();
+            EndpointSpec endpoint = new EndpointSpec(
+                    "ep1",
+                    "net1",
+                    new Attachment.Macvlan(Optional.of("lan0"), Attachment.MacvlanMode.BRIDGE),
+                    Optional.of(MacAddress.random()),
+                    List.of(InterfaceAddress.parse("192.0.2.7/24")),
+                    List.of(),
+                    0,
+                    "eth",
+                    Optional.empty(),
+                    Map.of());
+            try {
+                sandbox.attach(List.of(endpoint), Optional.empty());
+                try (var server = lan.next(() -> Wire.tcpServer(90))) {
+                    assertThat(sandbox.inside(() -> Wire.tcp(Lan.NEIGHBOUR, 90)))
+                            .hasValue("192.0.2.7");
+                    assertThat(server.isBound()).isTrue();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            } catch (NetworkException e) {
+                assertThat(e).hasMessageContaining("the kernel has no macvlan");
+                assertThat(((NetlinkException) e.getCause()).errno()).isEqualTo(Errno.EOPNOTSUPP);
+            }
+            sandbox.delete();
+        });
+    }
+
+    @Test
+    void leavesNoInterfaceBehind() throws Exception {
+        Lan.run(root, lan -> {
+            BridgeSpec network = lan.network(7);
+            for (int i = 2; i < 22; i++) {
+                Sandbox sandbox = lan.networks.sandboxes().create();
+                EndpointSpec endpoint = lan.endpoint(network, i);
+                sandbox.attach(List.of(endpoint), Optional.of(endpoint));
+                sandbox.delete();
+            }
+            lan.networks.close();
+            long start = System.nanoTime();
+            // The kernel takes namespaces apart on its own time.
+            while (!veths().isEmpty() && System.nanoTime() - start < 30_000_000_000L) {
+                Thread.onSpinWait();
+            }
+            assertThat(veths()).isEmpty();
+        });
+        try (var files = Files.list(root.resolve("netns"))) {
+            assertThat(files).isEmpty();
+        }
+    }
+}
