@@ -55,7 +55,7 @@ final class Attaching {
                         endpoint,
                         ipvlan.parent(),
                         new LinkKind.Ipvlan(
-                                ipvlan.mode().ordinal(), ipvlan.flag().ordinal()));
+                                ipvlan.mode().number(), ipvlan.flag().number()));
         };
     }
 

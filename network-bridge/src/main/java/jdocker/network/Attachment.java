@@ -39,9 +39,19 @@ public sealed interface Attachment {
 
     /** {@code IPVLAN_MODE_*} of linux/if_link.h. */
     enum IpvlanMode {
-        L2,
-        L3,
-        L3S;
+        L2(0),
+        L3(1),
+        L3S(2);
+
+        private final int number;
+
+        IpvlanMode(int number) {
+            this.number = number;
+        }
+
+        int number() {
+            return number;
+        }
 
         /** Docker's {@code ipvlan_mode} option. */
         public static IpvlanMode of(String label) {
@@ -51,9 +61,19 @@ public sealed interface Attachment {
 
     /** Whom an ipvlan's interfaces reach: {@code IPVLAN_F_*} of linux/if_link.h. */
     enum IpvlanFlag {
-        BRIDGE,
-        PRIVATE,
-        VEPA;
+        BRIDGE(0),
+        PRIVATE(1),
+        VEPA(2);
+
+        private final int number;
+
+        IpvlanFlag(int number) {
+            this.number = number;
+        }
+
+        int number() {
+            return number;
+        }
 
         /** Docker's {@code ipvlan_flag} option. */
         public static IpvlanFlag of(String label) {

@@ -16,6 +16,8 @@ import org.slf4j.LoggerFactory;
 final class NamespacePool<T> implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(NamespacePool.class);
 
+    private static final long DELAY_MILLIS = 20;
+
     private final int size;
     private final Supplier<T> maker;
     private final Consumer<T> disposal;
@@ -57,9 +59,13 @@ final class NamespacePool<T> implements AutoCloseable {
         }
     }
 
+    /** One is made when the start that took the last one has had its time: they would wait for each other. */
     private synchronized boolean awaitRoom() throws InterruptedException {
         while (!closed && ready.size() >= size) {
             wait();
+            if (!closed && ready.size() == size - 1) {
+                wait(DELAY_MILLIS);
+            }
         }
         return !closed;
     }

@@ -14,13 +14,7 @@ import java.util.TreeMap;
 record RuleBook(Map<String, Map<String, List<String>>> tables) {
 
     /** The rules by which the kernel's chains lead to ours: table, then rule with its chain in front. */
-    record Hook(String table, String chain, String rule) {
-        String line() {
-            return chain + " " + rule;
-        }
-    }
-
-    static final RuleBook EMPTY = new RuleBook(Map.of());
+    record Hook(String table, String chain, String rule) {}
 
     static RuleBook of(FirewallState state, Instance instance, boolean v6, boolean directRouting) {
         return new Writer(state, instance, v6, directRouting).write();
@@ -39,13 +33,6 @@ record RuleBook(Map<String, Map<String, List<String>>> tables) {
     }
 
     static final Hook USER_HOOK = new Hook("filter", "FORWARD", "-j " + Instance.USER_CHAIN);
-
-    int size() {
-        return tables.values().stream()
-                .flatMap(chains -> chains.values().stream())
-                .mapToInt(List::size)
-                .sum();
-    }
 
     private static final class Writer {
         private static final String ESTABLISHED = " -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT";

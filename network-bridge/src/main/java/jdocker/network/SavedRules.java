@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** What {@code iptables-save} says: tables, chains, rules. */
 final class SavedRules {
@@ -52,10 +51,6 @@ final class SavedRules {
 
     boolean precedes(RuleBook.Hook first, RuleBook.Hook second) {
         return hasRule(first) && hasRule(second) && position(first) < position(second);
-    }
-
-    Set<String> chains(String table) {
-        return Set.copyOf(tables.getOrDefault(table, Map.of()).keySet());
     }
 
     /**
