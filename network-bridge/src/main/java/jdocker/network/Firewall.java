@@ -109,7 +109,7 @@ final class Firewall implements AutoCloseable {
     }
 
     private void make(FirewallState wanted) {
-        if (wanted == state) {
+        if (wanted.equals(state)) {
             return;
         }
         List<RuleFamily.Writing> begun = new ArrayList<>();

@@ -88,7 +88,7 @@ final class RuleFamily implements AutoCloseable {
     /** Looks whether the rules are there still, and makes them again if not. */
     void repair(FirewallState state) {
         RuleBook expected = present;
-        if (expected == null && state == FirewallState.EMPTY || expected != null && !changedMeanwhile()) {
+        if (expected == null && state.equals(FirewallState.EMPTY) || expected != null && !changedMeanwhile()) {
             return;
         }
         if (expected == null) {

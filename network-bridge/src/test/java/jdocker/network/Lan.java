@@ -1,5 +1,7 @@
 package jdocker.network;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -183,7 +185,9 @@ final class Lan implements AutoCloseable {
     static List<String> iptables(String tool) {
         try {
             Process process = new ProcessBuilder(tool).redirectErrorStream(true).start();
-            return new String(process.getInputStream().readAllBytes()).lines().toList();
+            return new String(process.getInputStream().readAllBytes(), UTF_8)
+                    .lines()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -192,11 +196,11 @@ final class Lan implements AutoCloseable {
     static void restore(String tool, String text) {
         try {
             Process process = new ProcessBuilder(tool).redirectErrorStream(true).start();
-            process.getOutputStream().write(text.getBytes());
+            process.getOutputStream().write(text.getBytes(UTF_8));
             process.getOutputStream().close();
             if (process.waitFor() != 0) {
                 throw new IllegalStateException(
-                        new String(process.getInputStream().readAllBytes()));
+                        new String(process.getInputStream().readAllBytes(), UTF_8));
             }
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);

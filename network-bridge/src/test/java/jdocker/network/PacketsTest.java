@@ -186,14 +186,14 @@ class PacketsTest {
                     var ownService = Wire.tcpServer(7070)) {
                 assertThat(Wire.tcp("127.0.0.1", 8080)).isPresent();
                 assertThat(Wire.noTcp(Lan.HOST, 8080)).isEmpty();
-                assertThat(lan.next(() -> toLoopback(lan, 8080)))
+                assertThat(lan.next(() -> toLoopback(8080)))
                         .as("a neighbour that routes 127/8 here")
                         .isEmpty();
-                assertThat(lan.next(() -> toLoopback(lan, 7070))).isEmpty();
-                assertThat(peer.inside(() -> toLoopback(lan, 8080)))
+                assertThat(lan.next(() -> toLoopback(7070))).isEmpty();
+                assertThat(peer.inside(() -> toLoopback(8080)))
                         .as("a container that does")
                         .isEmpty();
-                assertThat(peer.inside(() -> toLoopback(lan, 7070)))
+                assertThat(peer.inside(() -> toLoopback(7070)))
                         .as("a service of the host's own")
                         .isEmpty();
                 assertThat(ownService.isBound()).isTrue();
@@ -205,7 +205,7 @@ class PacketsTest {
     }
 
     /** A connection to the host's 127.0.0.1 by way of the wire: another address of that range, routed there. */
-    private static Optional<String> toLoopback(Lan lan, int port) {
+    private static Optional<String> toLoopback(int port) {
         HostSettings.set("ipv4/conf/all/route_localnet", "1");
         try (var route = new RouteNetlink(Lan.KERNEL)) {
             var link = route.links().stream()

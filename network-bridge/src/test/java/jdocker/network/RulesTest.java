@@ -79,8 +79,7 @@ class RulesTest {
                 GatewayMode.NAT,
                 false);
         RuleBook book = RuleBook.of(FirewallState.EMPTY.with(onlyV4), INSTANCE, true, false);
-        assertThat(chain(book, "filter", "JDOCKER-ISOLATION"))
-                .containsExactly("-i jdt7 -j DROP", "-o jdt7 -j DROP");
+        assertThat(chain(book, "filter", "JDOCKER-ISOLATION")).containsExactly("-i jdt7 -j DROP", "-o jdt7 -j DROP");
     }
 
     @Test
@@ -141,11 +140,9 @@ class RulesTest {
                 -A JDOCKER-USER -s 192.0.2.0/24 -j DROP
                 COMMIT
                 """);
-        String text = RuleChanges.all(
-                v4(FirewallState.EMPTY), present, RuleBook.hooks(INSTANCE, false), Optional.empty());
-        assertThat(text)
-                .doesNotContain(":JDOCKER-USER", ":FORWARD")
-                .contains("-I FORWARD 3 -j JDOCKER-FORWARD\n");
+        String text =
+                RuleChanges.all(v4(FirewallState.EMPTY), present, RuleBook.hooks(INSTANCE, false), Optional.empty());
+        assertThat(text).doesNotContain(":JDOCKER-USER", ":FORWARD").contains("-I FORWARD 3 -j JDOCKER-FORWARD\n");
     }
 
     @Test
@@ -160,8 +157,7 @@ class RulesTest {
                 """);
         assertThat(present.holds(v4(FirewallState.EMPTY), RuleBook.hooks(INSTANCE, false)))
                 .isFalse();
-        assertThat(RuleChanges.all(
-                        v4(FirewallState.EMPTY), present, RuleBook.hooks(INSTANCE, false), Optional.empty()))
+        assertThat(RuleChanges.all(v4(FirewallState.EMPTY), present, RuleBook.hooks(INSTANCE, false), Optional.empty()))
                 .contains("-D FORWARD -j JDOCKER-FORWARD\n-I FORWARD 2 -j JDOCKER-FORWARD\n");
     }
 

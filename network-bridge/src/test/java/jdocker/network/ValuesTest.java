@@ -28,7 +28,21 @@ class ValuesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "localhost", "10.1", "10.0.0.256", "010.0.0.1", "1.2.3.4.5", "::1%lo", "fe80::1%1", "12345::", "0x7f.1", "1:2", "-1.2.3.4", "1.2.3.4 "})
+            strings = {
+                "",
+                "localhost",
+                "10.1",
+                "10.0.0.256",
+                "010.0.0.1",
+                "1.2.3.4.5",
+                "::1%lo",
+                "fe80::1%1",
+                "12345::",
+                "0x7f.1",
+                "1:2",
+                "-1.2.3.4",
+                "1.2.3.4 "
+            })
     void refusesWhatIsNoAddress(String text) {
         assertThatThrownBy(() -> Addresses.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -37,7 +51,18 @@ class ValuesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"10.0.0.0", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.1/24", "fd00::/129", "/24", "10.0.0.0/24/24", "10.0.0.0/024", "10.0.0.0/99999999999"})
+            strings = {
+                "10.0.0.0",
+                "10.0.0.0/",
+                "10.0.0.0/33",
+                "10.0.0.0/-1",
+                "10.0.0.1/24",
+                "fd00::/129",
+                "/24",
+                "10.0.0.0/24/24",
+                "10.0.0.0/024",
+                "10.0.0.0/99999999999"
+            })
     void refusesWhatIsNoSubnet(String text) {
         assertThatThrownBy(() -> Subnet.parse(text)).isInstanceOf(IllegalArgumentException.class);
     }
@@ -60,8 +85,10 @@ class ValuesTest {
     void findsTheSubnetOfAnAddress() {
         assertThat(InterfaceAddress.parse("172.17.255.3/16").subnet()).hasToString("172.17.0.0/16");
         assertThat(InterfaceAddress.parse("172.17.0.3/31").subnet()).hasToString("172.17.0.2/31");
-        assertThat(Subnet.parse("fd00::/64").contains(Addresses.parse("fd00::1:2"))).isTrue();
-        assertThat(Subnet.parse("10.0.0.0/32").contains(Addresses.parse("10.0.0.1"))).isFalse();
+        assertThat(Subnet.parse("fd00::/64").contains(Addresses.parse("fd00::1:2")))
+                .isTrue();
+        assertThat(Subnet.parse("10.0.0.0/32").contains(Addresses.parse("10.0.0.1")))
+                .isFalse();
     }
 
     @Test
@@ -73,7 +100,17 @@ class ValuesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "02:42:ac:11:00", "02:42:ac:11:00:02:03", "03:42:ac:11:00:02", "ff:ff:ff:ff:ff:ff", "00:00:00:00:00:00", "02:42-ac:11:00:02", "0242ac110002", "02:42:ac:11:00:0g"})
+            strings = {
+                "",
+                "02:42:ac:11:00",
+                "02:42:ac:11:00:02:03",
+                "03:42:ac:11:00:02",
+                "ff:ff:ff:ff:ff:ff",
+                "00:00:00:00:00:00",
+                "02:42-ac:11:00:02",
+                "0242ac110002",
+                "02:42:ac:11:00:0g"
+            })
     void refusesWhatIsNoMacAddressOfOneInterface(String text) {
         assertThatThrownBy(() -> new MacAddress(text)).isInstanceOf(IllegalArgumentException.class);
     }
@@ -85,8 +122,7 @@ class ValuesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"", "a/b", "a b", "sixteen-letters-", "br+", "-j", "a\nb", "\"", "a;b", "é"})
+    @ValueSource(strings = {"", "a/b", "a b", "sixteen-letters-", "br+", "-j", "a\nb", "\"", "a;b", "é"})
     void refusesNamesThatTheKernelOrIptablesWouldMisread(String name) {
         assertThatThrownBy(() -> InterfaceNames.check(name)).isInstanceOf(IllegalArgumentException.class);
     }
