@@ -18,6 +18,7 @@ import jdocker.daemon.config.DaemonConfig.Proxies;
 import jdocker.daemon.config.DaemonConfig.Roots;
 import jdocker.daemon.config.DaemonConfig.Service;
 import jdocker.daemon.config.DaemonConfig.Ulimit;
+import jdocker.network.address.IpAddress;
 
 /** Makes typed settings of texts; what is wrong it notes and goes on, so that all problems are found at once. */
 final class ConfigBuilder {
@@ -51,7 +52,8 @@ final class ConfigBuilder {
                         requireOneOf("log-format", "text", Set.of("text", "json"))
                                 .equals("json")),
                 containers(),
-                new NameServers(list("dns"), list("dns-search"), list("dns-opt")),
+                nameServers(),
+                new NetworkConfigBuilder(this, problems).build(),
                 new Proxies(text("http-proxy", ""), text("https-proxy", ""), text("no-proxy", "")),
                 List.copyOf(notes));
     }
@@ -102,6 +104,14 @@ final class ConfigBuilder {
                 flag("no-new-privileges", false),
                 text("seccomp-profile", "builtin"),
                 ulimits());
+    }
+
+    private NameServers nameServers() {
+        List<String> servers = list("dns");
+        servers.stream()
+                .filter(server -> IpAddress.parse(server).isEmpty())
+                .forEach(server -> problems.add("invalid dns server '" + server + "': not an IP address"));
+        return new NameServers(servers, list("dns-search"), list("dns-opt"));
     }
 
     private List<Host> hosts() {
@@ -204,7 +214,7 @@ final class ConfigBuilder {
         };
     }
 
-    private String text(String name, String otherwise) {
+    String text(String name, String otherwise) {
         return given.last(Setting.named(name)).orElse(otherwise);
     }
 
@@ -212,7 +222,7 @@ final class ConfigBuilder {
         return directory.resolve(text(name, otherwise)).normalize();
     }
 
-    private List<String> list(String name) {
+    List<String> list(String name) {
         return List.copyOf(given.all(Setting.named(name)));
     }
 
@@ -225,7 +235,7 @@ final class ConfigBuilder {
         return pairs;
     }
 
-    private boolean flag(String name, boolean otherwise) {
+    boolean flag(String name, boolean otherwise) {
         return given.last(Setting.named(name)).map(value -> bool(name, value)).orElse(otherwise);
     }
 
@@ -240,7 +250,7 @@ final class ConfigBuilder {
         };
     }
 
-    private long number(String name, long otherwise, long min, long max) {
+    long number(String name, long otherwise, long min, long max) {
         Optional<String> text = given.last(Setting.named(name));
         if (text.isEmpty()) {
             return otherwise;
@@ -277,7 +287,7 @@ final class ConfigBuilder {
         return otherwise;
     }
 
-    private String requireOneOf(String name, String otherwise, Set<String> allowed) {
+    String requireOneOf(String name, String otherwise, Set<String> allowed) {
         String value = text(name, otherwise);
         if (!value.isEmpty() && !allowed.contains(value)) {
             problems.add(name + " '" + value + "' is not supported"

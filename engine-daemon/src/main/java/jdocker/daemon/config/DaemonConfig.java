@@ -5,6 +5,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import jdocker.network.address.AddressBlock;
+import jdocker.network.address.AddressPools;
+import jdocker.network.address.HostAddress;
+import jdocker.network.address.IpAddress;
 
 /** Every setting of the daemon: what was given by flag or file, or its default. */
 public record DaemonConfig(
@@ -13,6 +17,7 @@ public record DaemonConfig(
         LogSettings log,
         ContainerDefaults containers,
         NameServers dns,
+        Networks networks,
         Proxies proxies,
         List<String> notes) {
 
@@ -79,6 +84,44 @@ public record DaemonConfig(
     public record Ulimit(long soft, long hard) {}
 
     public record NameServers(List<String> servers, List<String> search, List<String> options) {}
+
+    /**
+     * @param bridge an existing bridge for the default network, {@code none} for no such network, empty for our own
+     * @param bip the default bridge's own address; bip6 likewise
+     * @param fixedCidr the part of the default bridge's subnet that containers get addresses from
+     * @param mtu in bytes; 0 the kernel's
+     * @param publishAddress where ports are published that name no address
+     * @param pools where networks that name no subnet get theirs; empty for the engine's own choice
+     * @param hostGateways what {@code host-gateway} stands for; empty for the default bridge's address
+     * @param defaultOptions options of new networks, by driver
+     */
+    public record Networks(
+            String bridge,
+            Optional<HostAddress> bip,
+            Optional<HostAddress> bip6,
+            Optional<AddressBlock> fixedCidr,
+            Optional<AddressBlock> fixedCidrV6,
+            Optional<IpAddress> defaultGateway,
+            Optional<IpAddress> defaultGatewayV6,
+            int mtu,
+            boolean icc,
+            boolean ipv6,
+            boolean masquerade,
+            Optional<IpAddress> publishAddress,
+            Kernel kernel,
+            List<AddressPools.Pool> pools,
+            List<IpAddress> hostGateways,
+            Map<String, Map<String, String>> defaultOptions) {
+
+        /** What may be done to the host's settings and rules. */
+        public record Kernel(
+                boolean ipForward,
+                boolean forwardDrop,
+                boolean iptables,
+                boolean ip6tables,
+                boolean userlandProxy,
+                boolean allowDirectRouting) {}
+    }
 
     public record Proxies(String http, String https, String none) {}
 

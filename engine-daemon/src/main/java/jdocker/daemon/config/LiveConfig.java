@@ -58,6 +58,7 @@ public final class LiveConfig implements Supplier<DaemonConfig> {
                 read.log(),
                 keepParent(read.containers(), old.containers().cgroupParent()),
                 read.dns(),
+                old.networks(),
                 read.proxies(),
                 read.notes());
         return later;

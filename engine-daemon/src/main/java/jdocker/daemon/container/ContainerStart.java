@@ -13,6 +13,7 @@ import jdocker.daemon.container.ProcessRuntime.RunningProcess;
 import jdocker.daemon.container.RootFileSystems.MountedRoot;
 import jdocker.daemon.error.EngineException;
 import jdocker.daemon.error.EngineException.InvalidRequest;
+import jdocker.daemon.error.Undo;
 import jdocker.daemon.state.Durability;
 import jdocker.daemon.state.StateStore;
 import jdocker.oci.RuntimeSpec;

@@ -17,6 +17,7 @@ import jdocker.api.MountPoint;
 import jdocker.daemon.error.EngineException.Conflict;
 import jdocker.daemon.error.EngineException.InvalidRequest;
 import jdocker.daemon.error.EngineException.NotFound;
+import jdocker.daemon.error.Undo;
 import jdocker.daemon.state.Durability;
 import jdocker.daemon.state.StateStore;
 import jdocker.daemon.state.Transaction;

@@ -116,7 +116,7 @@ public final class AddressBook {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "no configured subnet or ip-range contain the IP address " + wanted));
-        Subnet subnet = range.subnet();
+        AddressBlock subnet = range.subnet();
         if (wanted.compareTo(subnet.firstHost()) < 0 || wanted.compareTo(subnet.lastHost()) > 0) {
             throw new IllegalArgumentException("the IP address " + wanted + " is the first or last of " + subnet
                     + ", which no container may have");

@@ -20,7 +20,7 @@ public final class AddressPools {
     private final List<Pool> pools;
 
     /** A block, and the prefix of the subnets it is cut into. */
-    public record Pool(Subnet base, int size) {
+    public record Pool(AddressBlock base, int size) {
 
         /** @throws IllegalArgumentException when the subnets do not fit into the block */
         public Pool {
@@ -44,9 +44,9 @@ public final class AddressPools {
         var pools = new ArrayList<Pool>();
         for (String base :
                 List.of("172.18.0.0/16", "172.20.0.0/14", "172.24.0.0/14", "172.28.0.0/14", "192.168.0.0/16")) {
-            pools.add(new Pool(Subnet.of(base), V4_SIZE));
+            pools.add(new Pool(AddressBlock.of(base), V4_SIZE));
         }
-        pools.add(2, new Pool(Subnet.of("172.19.0.0/16"), V4_SIZE));
+        pools.add(2, new Pool(AddressBlock.of("172.19.0.0/16"), V4_SIZE));
         pools.sort(Comparator.comparing(Pool::base));
         pools.add(localV6(globalId));
         return new AddressPools(pools);
@@ -55,7 +55,7 @@ public final class AddressPools {
     /** The block of unique local addresses that belongs to an engine. */
     public static Pool localV6(long globalId) {
         long high = 0xfdL << 56 | (globalId & 0xff_ffff_ffffL) << 16;
-        return new Pool(new Subnet(new IpAddress(true, high, 0), ULA_PREFIX), V6_SIZE);
+        return new Pool(new AddressBlock(new IpAddress(true, high, 0), ULA_PREFIX), V6_SIZE);
     }
 
     /** The same with another pool at the end, unless there is one of its family already. */
@@ -74,11 +74,11 @@ public final class AddressPools {
      * @param size the prefix wanted; empty for the pools' own
      * @throws NoAddressLeft naming what occupies the pools
      */
-    public Subnet choose(boolean v6, Optional<Integer> size, List<Occupied> occupied) {
+    public AddressBlock choose(boolean v6, Optional<Integer> size, List<Occupied> occupied) {
         List<Pool> candidates =
                 pools.stream().filter(pool -> pool.base().v6() == v6).toList();
         for (Pool pool : candidates) {
-            Optional<Subnet> free = free(pool.base(), size.orElse(pool.size()), occupied);
+            Optional<AddressBlock> free = free(pool.base(), size.orElse(pool.size()), occupied);
             if (free.isPresent()) {
                 return free.get();
             }
@@ -86,23 +86,23 @@ public final class AddressPools {
         throw new NoAddressLeft(exhausted(v6, candidates, occupied));
     }
 
-    private static Optional<Subnet> free(Subnet pool, int size, List<Occupied> occupied) {
+    private static Optional<AddressBlock> free(AddressBlock pool, int size, List<Occupied> occupied) {
         if (size < pool.prefix() || size > pool.base().bits()) {
             return Optional.empty();
         }
-        Subnet candidate = new Subnet(pool.base(), size);
+        AddressBlock candidate = new AddressBlock(pool.base(), size);
         while (true) {
-            Subnet current = candidate;
-            Optional<Subnet> inTheWay = occupied.stream()
+            AddressBlock current = candidate;
+            Optional<AddressBlock> inTheWay = occupied.stream()
                     .map(Occupied::subnet)
                     .filter(current::overlaps)
-                    .min(Comparator.comparingInt(Subnet::prefix));
+                    .min(Comparator.comparingInt(AddressBlock::prefix));
             if (inTheWay.isEmpty()) {
                 return Optional.of(current);
             }
             // Behind whichever is larger, so that a full pool is not walked one small subnet after the other.
-            Subnet jump = inTheWay.get().prefix() < size ? inTheWay.get() : current;
-            Subnet next = new Subnet(jump.last().plus(1), size);
+            AddressBlock jump = inTheWay.get().prefix() < size ? inTheWay.get() : current;
+            AddressBlock next = new AddressBlock(jump.last().plus(1), size);
             if (!pool.contains(next) || next.base().compareTo(current.base()) <= 0) {
                 return Optional.empty();
             }

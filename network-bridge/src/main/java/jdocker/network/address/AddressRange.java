@@ -11,18 +11,18 @@ import java.util.Set;
  * @param reserved addresses that are somebody else's
  */
 public record AddressRange(
-        Subnet subnet, Optional<Subnet> range, Optional<IpAddress> gateway, Set<IpAddress> reserved) {
+        AddressBlock subnet, Optional<AddressBlock> range, Optional<IpAddress> gateway, Set<IpAddress> reserved) {
     public AddressRange {
         reserved = Set.copyOf(reserved);
     }
 
     IpAddress first() {
-        IpAddress start = range.map(Subnet::base).orElse(subnet.firstHost());
+        IpAddress start = range.map(AddressBlock::base).orElse(subnet.firstHost());
         return start.compareTo(subnet.firstHost()) < 0 ? subnet.firstHost() : start;
     }
 
     IpAddress last() {
-        IpAddress end = range.map(Subnet::last).orElse(subnet.lastHost());
+        IpAddress end = range.map(AddressBlock::last).orElse(subnet.lastHost());
         return end.compareTo(subnet.lastHost()) > 0 ? subnet.lastHost() : end;
     }
 

@@ -1,6 +1,7 @@
 package jdocker.network.address;
 
 import java.util.Optional;
+import jdocker.network.InterfaceAddress;
 
 /** An address and the size of the subnet it is in, as an interface has it: 172.18.0.1/22. */
 public record HostAddress(IpAddress address, int prefix) {
@@ -33,8 +34,12 @@ public record HostAddress(IpAddress address, int prefix) {
                 .map(address -> new HostAddress(address, prefix));
     }
 
-    public Subnet subnet() {
-        return new Subnet(address, prefix);
+    public InterfaceAddress toInterface() {
+        return new InterfaceAddress(address.toInet(), prefix);
+    }
+
+    public AddressBlock subnet() {
+        return new AddressBlock(address, prefix);
     }
 
     @Override

@@ -131,6 +131,11 @@ public record IpAddress(boolean v6, long high, long low) implements Comparable<I
         return high == 0 && low == 0;
     }
 
+    /** IPv6 alone: fe80::/10 and ff00::/8, of which every link has its own. */
+    public boolean isMulticastOrLinkLocal() {
+        return v6 && (high >>> 56 == 0xff || high >>> 54 == 0x3fa);
+    }
+
     public boolean isLoopback() {
         return v6 ? high == 0 && low == 1 : low >>> 24 == 127;
     }

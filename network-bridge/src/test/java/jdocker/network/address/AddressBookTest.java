@@ -21,7 +21,7 @@ class AddressBookTest {
     }
 
     private static AddressRange range(String subnet, String gateway) {
-        return new AddressRange(Subnet.of(subnet), Optional.empty(), Optional.of(ip(gateway)), Set.of());
+        return new AddressRange(AddressBlock.of(subnet), Optional.empty(), Optional.of(ip(gateway)), Set.of());
     }
 
     @BeforeEach
@@ -88,8 +88,8 @@ class AddressBookTest {
                 "m",
                 "back",
                 List.of(new AddressRange(
-                        Subnet.of("10.1.0.0/24"),
-                        Optional.of(Subnet.of("10.1.0.128/30")),
+                        AddressBlock.of("10.1.0.0/24"),
+                        Optional.of(AddressBlock.of("10.1.0.128/30")),
                         Optional.of(ip("10.1.0.254")),
                         Set.of(ip("10.1.0.129")))));
 

@@ -12,7 +12,7 @@ class AddressPoolsTest {
     private final AddressPools standard = AddressPools.standard(0x123456789aL);
 
     private static Occupied occupied(String subnet) {
-        return new Occupied(Subnet.of(subnet), "eth0");
+        return new Occupied(AddressBlock.of(subnet), "eth0");
     }
 
     @Test
@@ -29,8 +29,8 @@ class AddressPoolsTest {
 
     @Test
     void ipv6SubnetsComeOutOfTheEnginesOwnBlock() {
-        Subnet first = standard.choose(true, Optional.empty(), List.of());
-        Subnet second = standard.choose(true, Optional.empty(), List.of(new Occupied(first, "a")));
+        AddressBlock first = standard.choose(true, Optional.empty(), List.of());
+        AddressBlock second = standard.choose(true, Optional.empty(), List.of(new Occupied(first, "a")));
 
         assertThat(first).hasToString("fd12:3456:789a::/64");
         assertThat(second).hasToString("fd12:3456:789a:1::/64");
@@ -63,9 +63,9 @@ class AddressPoolsTest {
 
     @Test
     void aFullSpaceIsExplainedByWhatIsInIt() {
-        var pools = new AddressPools(List.of(new AddressPools.Pool(Subnet.of("10.9.0.0/30"), 31)));
+        var pools = new AddressPools(List.of(new AddressPools.Pool(AddressBlock.of("10.9.0.0/30"), 31)));
         List<Occupied> taken = List.of(
-                new Occupied(Subnet.of("10.9.0.0/31"), "network web"), new Occupied(Subnet.of("10.9.0.2/32"), "route"));
+                new Occupied(AddressBlock.of("10.9.0.0/31"), "network web"), new Occupied(AddressBlock.of("10.9.0.2/32"), "route"));
 
         assertThatThrownBy(() -> pools.choose(false, Optional.empty(), taken))
                 .isInstanceOf(NoAddressLeft.class)
@@ -85,13 +85,13 @@ class AddressPoolsTest {
 
     @Test
     void aPoolMustHoldItsSubnets() {
-        assertThatThrownBy(() -> new AddressPools.Pool(Subnet.of("10.0.0.0/16"), 8))
+        assertThatThrownBy(() -> new AddressPools.Pool(AddressBlock.of("10.0.0.0/16"), 8))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void theEndOfAllAddressesIsTheEnd() {
-        var pools = new AddressPools(List.of(new AddressPools.Pool(Subnet.of("255.255.255.0/24"), 25)));
+        var pools = new AddressPools(List.of(new AddressPools.Pool(AddressBlock.of("255.255.255.0/24"), 25)));
 
         assertThatThrownBy(() -> pools.choose(
                         false, Optional.empty(), List.of(occupied("255.255.255.0/25"), occupied("255.255.255.128/25"))))

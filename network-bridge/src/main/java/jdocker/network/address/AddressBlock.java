@@ -1,12 +1,13 @@
 package jdocker.network.address;
 
 import java.util.Optional;
+import jdocker.network.Subnet;
 
-/** A block of addresses, such as 172.18.0.0/22. */
-public record Subnet(IpAddress base, int prefix) implements Comparable<Subnet> {
+/** A block of addresses that can be reckoned with, such as 172.18.0.0/22. */
+public record AddressBlock(IpAddress base, int prefix) implements Comparable<AddressBlock> {
 
     /** @throws IllegalArgumentException for a prefix that the family does not have */
-    public Subnet {
+    public AddressBlock {
         if (prefix < 0 || prefix > base.bits()) {
             throw new IllegalArgumentException("no prefix of " + base + ": " + prefix);
         }
@@ -14,13 +15,17 @@ public record Subnet(IpAddress base, int prefix) implements Comparable<Subnet> {
     }
 
     /** Reads {@code address/prefix}; bits behind the prefix are cleared. Empty when it is none. */
-    public static Optional<Subnet> parse(String text) {
+    public static Optional<AddressBlock> parse(String text) {
         return HostAddress.parse(text).map(HostAddress::subnet);
     }
 
     /** @throws IllegalArgumentException when it is none: for constants */
-    public static Subnet of(String text) {
+    public static AddressBlock of(String text) {
         return parse(text).orElseThrow(() -> new IllegalArgumentException(text));
+    }
+
+    public Subnet toSubnet() {
+        return new Subnet(base.toInet(), prefix);
     }
 
     public boolean v6() {
@@ -35,11 +40,11 @@ public record Subnet(IpAddress base, int prefix) implements Comparable<Subnet> {
         return address.v6() == v6() && address.masked(prefix).equals(base);
     }
 
-    public boolean contains(Subnet other) {
+    public boolean contains(AddressBlock other) {
         return other.prefix >= prefix && contains(other.base);
     }
 
-    public boolean overlaps(Subnet other) {
+    public boolean overlaps(AddressBlock other) {
         return contains(other.base) || other.contains(base);
     }
 
@@ -59,12 +64,12 @@ public record Subnet(IpAddress base, int prefix) implements Comparable<Subnet> {
     }
 
     /** The next block of the same size; wraps at the end of all addresses. */
-    Subnet next() {
-        return new Subnet(last().plus(1), prefix);
+    AddressBlock next() {
+        return new AddressBlock(last().plus(1), prefix);
     }
 
     @Override
-    public int compareTo(Subnet other) {
+    public int compareTo(AddressBlock other) {
         int byBase = base.compareTo(other.base);
         return byBase != 0 ? byBase : Integer.compare(prefix, other.prefix);
     }

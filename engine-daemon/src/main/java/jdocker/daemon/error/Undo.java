@@ -1,4 +1,4 @@
-package jdocker.daemon.container;
+package jdocker.daemon.error;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -6,17 +6,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Releases, in reverse order, what was acquired by something that then failed. */
-final class Undo implements AutoCloseable {
+public final class Undo implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Undo.class);
 
     private final Deque<Runnable> steps = new ArrayDeque<>();
 
-    void add(Runnable release) {
+    public void add(Runnable release) {
         steps.push(release);
     }
 
     /** It has not failed: nothing is released. */
-    void forget() {
+    public void forget() {
         steps.clear();
     }
 

@@ -1,0 +1,77 @@
+package jdocker.daemon.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import jdocker.network.address.HostAddress;
+
+/**
+ * A running container's place on one network.
+ *
+ * @param mac empty where the interface has none of its own
+ * @param ipv4 with its prefix; empty for none, as are all others that may be missing
+ * @param interfaceName inside the container
+ * @param dnsNames what it is called on the network, its own name first
+ */
+public record Endpoint(
+        String id,
+        String networkId,
+        String networkName,
+        String mac,
+        String ipv4,
+        String gateway4,
+        String ipv6,
+        String gateway6,
+        String interfaceName,
+        int gatewayPriority,
+        List<String> dnsNames,
+        Map<String, String> options) {
+    public Endpoint {
+        dnsNames = List.copyOf(dnsNames);
+        options = Map.copyOf(options);
+    }
+
+    Endpoint named(String newInterfaceName) {
+        return new Endpoint(
+                id,
+                networkId,
+                networkName,
+                mac,
+                ipv4,
+                gateway4,
+                ipv6,
+                gateway6,
+                newInterfaceName,
+                gatewayPriority,
+                dnsNames,
+                options);
+    }
+
+    /** IPv4 before IPv6. */
+    List<HostAddress> addresses() {
+        var all = new ArrayList<HostAddress>();
+        HostAddress.parse(ipv4).ifPresent(all::add);
+        HostAddress.parse(ipv6).ifPresent(all::add);
+        return all;
+    }
+
+    /** Without its prefix; empty for none. */
+    public String plainIpv4() {
+        return HostAddress.parse(ipv4).map(a -> a.address().toString()).orElse("");
+    }
+
+    /** Without its prefix; empty for none. */
+    public String plainIpv6() {
+        return HostAddress.parse(ipv6).map(a -> a.address().toString()).orElse("");
+    }
+
+    /** 0 for none. */
+    public int prefix4() {
+        return HostAddress.parse(ipv4).map(HostAddress::prefix).orElse(0);
+    }
+
+    /** 0 for none. */
+    public int prefix6() {
+        return HostAddress.parse(ipv6).map(HostAddress::prefix).orElse(0);
+    }
+}

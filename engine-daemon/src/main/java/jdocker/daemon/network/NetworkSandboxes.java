@@ -1,0 +1,325 @@
+package jdocker.daemon.network;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import jdocker.api.EndpointSettings;
+import jdocker.daemon.error.EngineException.Conflict;
+import jdocker.daemon.error.EngineException.Forbidden;
+import jdocker.daemon.error.EngineException.NotFound;
+import jdocker.daemon.error.Undo;
+import jdocker.daemon.network.EndpointAllocation.Taker;
+import jdocker.daemon.state.Durability;
+import jdocker.daemon.state.Snapshot;
+import jdocker.daemon.state.StateStore;
+import jdocker.daemon.state.Transaction;
+import jdocker.network.BridgeNetworks;
+import jdocker.network.EndpointSpec;
+import jdocker.network.Publication;
+import jdocker.network.Sandbox;
+
+/**
+ * The network namespaces of running containers: made before their first process, changed while they run, released when
+ * they have ended. The caller holds the container's lock; makes native calls, so on work threads.
+ */
+public final class NetworkSandboxes {
+    private final StateStore store;
+    private final BridgeNetworks kernel;
+    private final KernelSpecs specs;
+    private final EndpointAllocation addresses;
+    private final PortPublisher publisher;
+    private final String bootId;
+    private final Map<String, Live> live = new ConcurrentHashMap<>();
+
+    NetworkSandboxes(
+            StateStore store,
+            BridgeNetworks kernel,
+            KernelSpecs specs,
+            EndpointAllocation addresses,
+            PortPublisher publisher,
+            String bootId) {
+        this.store = store;
+        this.kernel = kernel;
+        this.specs = specs;
+        this.addresses = addresses;
+        this.publisher = publisher;
+        this.bootId = bootId;
+    }
+
+    private record Live(Sandbox sandbox, List<Publication> publications) {}
+
+    /**
+     * A container that starts.
+     *
+     * @param first the network that gets the first interface
+     * @param endpoints what is asked for on each network
+     */
+    public record Starting(
+            String containerId,
+            String name,
+            String hostname,
+            String first,
+            Map<String, EndpointSettings> endpoints,
+            PortPlan.Wish ports) {
+
+        String owner() {
+            return "container " + name + " (" + containerId.substring(0, 12) + ")";
+        }
+
+        Taker taker() {
+            return new Taker(owner(), containerId, name, hostname);
+        }
+    }
+
+    /** A network and what is asked for on it. */
+    private record Target(Network network, EndpointSettings settings) {}
+
+    /**
+     * Makes a container's namespace with all its interfaces and begins to publish its ports; the row is written when
+     * this returns.
+     *
+     * @throws NotFound when a network does not exist
+     */
+    public ContainerSandbox join(Starting wish) {
+        Snapshot state = store.snapshot();
+        List<Target> targets = targets(state, wish);
+        try (var undo = new Undo()) {
+            var endpoints = new ArrayList<Endpoint>();
+            for (Target target : targets) {
+                Endpoint endpoint = addresses.take(target.network(), target.settings(), wish.taker());
+                undo.add(() -> addresses.release(endpoint, wish.owner()));
+                endpoints.add(endpoint);
+            }
+            Optional<Endpoint> gateway = gateway(state, endpoints);
+            Sandbox sandbox = kernel.sandboxes().create();
+            undo.add(sandbox::delete);
+            List<Endpoint> named = attach(state, sandbox, endpoints, gateway);
+            Optional<Publication> publication =
+                    gateway.flatMap(g -> publisher.publish(network(state, g), g, sandbox.id(), wish.owner(), wish.ports()));
+            publication.ifPresent(p -> undo.add(p::close));
+            var row = new ContainerSandbox(
+                    wish.containerId(),
+                    wish.owner(),
+                    sandbox.id(),
+                    sandbox.path().toString(),
+                    bootId,
+                    gateway.map(Endpoint::id).orElse(""),
+                    named,
+                    PortPublisher.ports(publication));
+            write(Durability.NORMAL, row, named, "connect", _ -> {});
+            live.put(wish.containerId(), new Live(sandbox, publication.stream().toList()));
+            undo.forget();
+            return row;
+        }
+    }
+
+    /** Waits until connections to the container's ports arrive. */
+    public void awaitPorts(String containerId) {
+        Live known = live.get(containerId);
+        if (known != null) {
+            known.publications().forEach(Publication::await);
+        }
+    }
+
+    private static List<Target> targets(Snapshot state, Starting wish) {
+        var byNetwork = new LinkedHashMap<String, Target>();
+        Stream.concat(
+                        wish.endpoints().keySet().stream().filter(wish.first()::equals),
+                        wish.endpoints().keySet().stream()
+                                .filter(name -> !name.equals(wish.first()))
+                                .sorted())
+                .forEach(name -> {
+                    Network network = Networks.resolve(state, name);
+                    EndpointSettings settings = wish.endpoints().get(name);
+                    EndpointRules.check(network.name(), Optional.of(network), settings);
+                    if (network.configOnly()) {
+                        throw new Forbidden(
+                                "cannot connect to configuration-only network " + network.name() + ": it is a template");
+                    }
+                    if (network.hasInterfaces()) {
+                        byNetwork.putIfAbsent(network.id(), new Target(network, settings));
+                    }
+                });
+        return List.copyOf(byNetwork.values());
+    }
+
+    private static Network network(Snapshot state, Endpoint endpoint) {
+        return state.get(Network.ALL, endpoint.networkId())
+                .orElseThrow(() -> new NotFound("network " + endpoint.networkName() + " not found"));
+    }
+
+    // As Docker: the highest priority wins, then the first name; networks that lead nowhere do not count.
+    private static Optional<Endpoint> gateway(Snapshot state, List<Endpoint> endpoints) {
+        return endpoints.stream()
+                .filter(e -> !e.gateway4().isEmpty() || !e.gateway6().isEmpty())
+                .filter(e -> state.get(Network.ALL, e.networkId()).isPresent())
+                .min(Comparator.comparingInt(Endpoint::gatewayPriority)
+                        .reversed()
+                        .thenComparing(Endpoint::networkName));
+    }
+
+    private List<Endpoint> attach(
+            Snapshot state, Sandbox sandbox, List<Endpoint> endpoints, Optional<Endpoint> gateway) {
+        List<EndpointSpec> wanted =
+                endpoints.stream().map(e -> specs.endpoint(network(state, e), e)).toList();
+        List<String> names = sandbox.attach(wanted, gateway.map(g -> specs.endpoint(network(state, g), g)));
+        var named = new ArrayList<Endpoint>();
+        for (int i = 0; i < endpoints.size(); i++) {
+            named.add(endpoints.get(i).named(names.get(i)));
+        }
+        return named;
+    }
+
+    /** In one transaction with what the caller adds; a network that has gone meanwhile fails it. */
+    private void write(
+            Durability durability,
+            ContainerSandbox row,
+            List<Endpoint> changed,
+            String action,
+            Consumer<Transaction> more) {
+        store.write(durability, transaction -> {
+            for (Endpoint endpoint : changed) {
+                Network network = transaction
+                        .get(Network.ALL, endpoint.networkId())
+                        .orElseThrow(() -> new NotFound("network " + endpoint.networkName() + " not found"));
+                transaction.append(NetworkEvents.ofMember(network, action, row.containerId()));
+            }
+            transaction.put(ContainerSandbox.ALL, row.containerId(), row);
+            more.accept(transaction);
+            return row;
+        });
+    }
+
+    /**
+     * Puts a running container on one more network.
+     *
+     * @param with what is saved together with it
+     * @throws Conflict when the container's namespace is not ours to change
+     */
+    public ContainerSandbox connect(
+            Starting who, Network network, EndpointSettings settings, Consumer<Transaction> with) {
+        Snapshot state = store.snapshot();
+        ContainerSandbox row = row(state, who.containerId());
+        if (row.on(network.id()).isPresent()) {
+            throw new Forbidden(
+                    "endpoint with name " + who.name() + " already exists in network " + network.name());
+        }
+        EndpointRules.check(network.name(), Optional.of(network), settings);
+        Live known = known(row);
+        try (var undo = new Undo()) {
+            Endpoint endpoint = addresses.take(network, settings, who.taker());
+            undo.add(() -> addresses.release(endpoint, row.owner()));
+            var all = new ArrayList<>(row.endpoints());
+            all.add(endpoint);
+            Optional<Endpoint> gateway = gateway(state, all);
+            undo.add(() -> known.sandbox().detach(endpoint.id()));
+            List<Endpoint> named = attach(state, known.sandbox(), List.of(endpoint), gateway);
+            all.set(all.size() - 1, named.getFirst());
+            List<Publication> publications = known.publications();
+            if (!gateway.map(Endpoint::id).orElse("").equals(row.gateway())) {
+                publications = move(state, row, known, gateway, who.ports());
+            }
+            ContainerSandbox changed = row.with(
+                    gateway.map(Endpoint::id).orElse(""), all, PortPublisher.ports(publications.stream()));
+            write(Durability.FULL, changed, named, "connect", with);
+            live.put(row.containerId(), new Live(known.sandbox(), publications));
+            undo.forget();
+            publications.forEach(Publication::await);
+            return changed;
+        }
+    }
+
+    // The ports follow the default route: they are led to the address that answers come back from.
+    private List<Publication> move(
+            Snapshot state, ContainerSandbox row, Live known, Optional<Endpoint> gateway, PortPlan.Wish wish) {
+        known.publications().forEach(Publication::close);
+        Optional<Publication> moved = gateway.flatMap(g -> row.ports().isEmpty()
+                ? publisher.publish(network(state, g), g, row.sandboxId(), row.owner(), wish)
+                : publisher.again(network(state, g), g, row.sandboxId(), row.owner(), row.ports()));
+        return moved.stream().toList();
+    }
+
+    /**
+     * Takes a running container off a network.
+     *
+     * @param with what is saved together with it
+     * @throws NotFound when it is not on it
+     */
+    public ContainerSandbox disconnect(
+            String containerId, Network network, PortPlan.Wish ports, Consumer<Transaction> with) {
+        Snapshot state = store.snapshot();
+        ContainerSandbox row = row(state, containerId);
+        Endpoint endpoint = row.on(network.id())
+                .orElseThrow(() ->
+                        new NotFound("container " + containerId + " is not connected to network " + network.name()));
+        Live known = known(row);
+        List<Endpoint> left =
+                row.endpoints().stream().filter(e -> !e.id().equals(endpoint.id())).toList();
+        Optional<Endpoint> gateway = gateway(state, left);
+        List<Publication> publications = known.publications();
+        if (endpoint.id().equals(row.gateway())) {
+            publications = move(state, row, known, gateway, ports);
+        }
+        known.sandbox().detach(endpoint.id());
+        known.sandbox().defaultRoute(gateway.map(g -> specs.endpoint(network(state, g), g)));
+        ContainerSandbox changed =
+                row.with(gateway.map(Endpoint::id).orElse(""), left, PortPublisher.ports(publications.stream()));
+        write(Durability.FULL, changed, List.of(endpoint), "disconnect", with);
+        live.put(containerId, new Live(known.sandbox(), publications));
+        addresses.release(endpoint, row.owner());
+        publications.forEach(Publication::await);
+        return changed;
+    }
+
+    private static ContainerSandbox row(Snapshot state, String containerId) {
+        return state.get(ContainerSandbox.ALL, containerId)
+                .orElseThrow(() -> new Conflict("container " + containerId + " has no network namespace of its own"));
+    }
+
+    private Live known(ContainerSandbox row) {
+        Live known = live.get(row.containerId());
+        if (known == null) {
+            throw new Conflict("the network namespace of " + row.owner() + " is lost: restart the container");
+        }
+        return known;
+    }
+
+    /** Releases everything that a container that has ended has had; nothing happens when there is nothing. */
+    public void leave(String containerId) {
+        Optional<ContainerSandbox> row = store.snapshot().get(ContainerSandbox.ALL, containerId);
+        Live known = live.remove(containerId);
+        if (known != null) {
+            known.publications().forEach(Publication::close);
+            known.sandbox().delete();
+        } else {
+            row.flatMap(r -> kernel.sandboxes().open(r.sandboxId())).ifPresent(Sandbox::delete);
+        }
+        if (row.isPresent()) {
+            store.write(Durability.NORMAL, transaction -> {
+                transaction.remove(ContainerSandbox.ALL, containerId);
+                for (Endpoint endpoint : row.get().endpoints()) {
+                    transaction
+                            .get(Network.ALL, endpoint.networkId())
+                            .ifPresent(n -> transaction.append(
+                                    NetworkEvents.ofMember(n, "disconnect", containerId)));
+                }
+                return true;
+            });
+            row.get().endpoints().forEach(e -> addresses.release(e, row.get().owner()));
+        }
+    }
+
+    /** Takes over a sandbox that a daemon before this one has made. */
+    void adopt(ContainerSandbox row, List<Publication> publications) {
+        row.endpoints().forEach(e -> addresses.restore(e, row.owner()));
+        kernel.sandboxes()
+                .open(row.sandboxId())
+                .ifPresent(sandbox -> live.put(row.containerId(), new Live(sandbox, publications)));
+    }
+}
