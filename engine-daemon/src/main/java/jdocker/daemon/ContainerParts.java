@@ -16,6 +16,7 @@ import jdocker.daemon.container.Container;
 import jdocker.daemon.container.ContainerDefaults;
 import jdocker.daemon.container.ContainerEngine;
 import jdocker.daemon.container.ContainerImage;
+import jdocker.daemon.container.DnsDefaults;
 import jdocker.daemon.container.ImageCatalog;
 import jdocker.daemon.container.ImageCommit;
 import jdocker.daemon.container.KernelRuntime;
@@ -26,6 +27,7 @@ import jdocker.daemon.http.Lanes;
 import jdocker.daemon.image.Image;
 import jdocker.daemon.image.ImageCommitting;
 import jdocker.daemon.image.ImageEngine;
+import jdocker.daemon.network.NetworkEngine;
 import jdocker.daemon.state.Snapshot;
 import jdocker.daemon.state.StateStore;
 import jdocker.kernel.Kernel;
@@ -51,6 +53,7 @@ final class ContainerParts implements AutoCloseable {
             StateStore store,
             LayerStore layers,
             ImageEngine images,
+            NetworkEngine networks,
             EventLoops loops,
             Lanes lanes) {}
 
@@ -81,8 +84,13 @@ final class ContainerParts implements AutoCloseable {
                         cgroups,
                         settings.roots().exec(),
                         new Parents(ground.store(), settings.containers().cgroupParent())),
+                ground.networks(),
                 settings.roots().data(),
                 defaults(settings, cgroups),
+                new DnsDefaults(
+                        settings.dns().servers(),
+                        settings.dns().search(),
+                        settings.dns().options()),
                 host,
                 task -> lanes.execute(Lane.WORK, task),
                 () -> ground.loops().group().next()));

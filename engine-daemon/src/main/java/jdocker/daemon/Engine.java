@@ -27,6 +27,7 @@ import jdocker.daemon.http.Listener;
 import jdocker.daemon.http.Router;
 import jdocker.daemon.image.ImageEngine;
 import jdocker.daemon.image.ImageRoutes;
+import jdocker.daemon.network.NetworkEngine;
 import jdocker.daemon.state.Collection;
 import jdocker.daemon.state.Durability;
 import jdocker.daemon.state.StateStore;
@@ -37,6 +38,8 @@ import jdocker.daemon.system.ObjectCounts;
 import jdocker.daemon.system.SystemRoutes;
 import jdocker.image.BlobStore;
 import jdocker.kernel.Kernel;
+import jdocker.network.BridgeNetworks;
+import jdocker.network.NetworkOptions;
 import jdocker.storage.LayerStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,8 +81,15 @@ final class Engine implements AutoCloseable {
             images = new ImageEngine(
                     store, layers, BlobStore.open(settings.roots().data()), new ContainerImageUsers());
             new ImageRoutes(images).addTo(router);
-            containers = part(new ContainerParts(
-                            new ContainerParts.Ground(kernel, settings, store, layers, images, loops, lanes)))
+            NetworkEngine networks = part(new NetworkEngine(new NetworkEngine.Foundation(
+                    store,
+                    bridges(kernel, settings),
+                    settings.networks(),
+                    identity(),
+                    kernel.processes().bootId(),
+                    Path.of("/"))));
+            containers = part(new ContainerParts(new ContainerParts.Ground(
+                            kernel, settings, store, layers, images, networks, loops, lanes)))
                     .containers();
             containers.recover();
             containers.addRoutes(router);
@@ -113,6 +123,19 @@ final class Engine implements AutoCloseable {
      */
     static Engine start(LiveConfig config, Systemd systemd, Warmup warmup) {
         return new Engine(config, systemd, warmup);
+    }
+
+    private static BridgeNetworks bridges(Kernel kernel, DaemonConfig settings) {
+        DaemonConfig.Networks.Kernel wanted = settings.networks().kernel();
+        var options = new NetworkOptions(
+                settings.roots().exec(),
+                wanted.iptables(),
+                wanted.ip6tables(),
+                wanted.ipForward(),
+                wanted.forwardDrop(),
+                wanted.userlandProxy(),
+                wanted.allowDirectRouting());
+        throw new UnsupportedOperationException(kernel + " " + options);
     }
 
     private <T extends AutoCloseable> T part(T part) {

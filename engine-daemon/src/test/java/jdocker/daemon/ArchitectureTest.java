@@ -80,7 +80,7 @@ class ArchitectureTest {
                 .check(OURS);
     }
 
-    /** Containers and images stream over hijacked connections; what lies below them must not know of any. */
+    /** Containers, images and networks answer requests; what lies below them must not know of any. */
     @Test
     void whatLiesBelowContainersAndImagesKnowsNoHttp() {
         noClasses()
@@ -91,6 +91,7 @@ class ArchitectureTest {
                                 "jdocker.daemon.system..",
                                 "jdocker.daemon.container..",
                                 "jdocker.daemon.image..",
+                                "jdocker.daemon.network..",
                                 "jdocker.network.dns.."))))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("io.netty..", "jdocker.daemon.http.."))

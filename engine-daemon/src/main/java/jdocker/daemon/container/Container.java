@@ -3,6 +3,7 @@ package jdocker.daemon.container;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -113,6 +114,35 @@ public record Container(
                 state,
                 restartCount,
                 byHand);
+    }
+
+    /** With one more network, or other settings on one. */
+    Container on(String network, EndpointSettings settings) {
+        var more = new HashMap<>(networks);
+        more.put(network, settings);
+        return withNetworks(more);
+    }
+
+    Container off(String network) {
+        var less = new HashMap<>(networks);
+        less.remove(network);
+        return withNetworks(less);
+    }
+
+    private Container withNetworks(Map<String, EndpointSettings> newNetworks) {
+        return new Container(
+                id,
+                name,
+                created,
+                imageId,
+                topLayer,
+                config,
+                hostConfig,
+                mounts,
+                newNetworks,
+                state,
+                restartCount,
+                stoppedByHand);
     }
 
     Container restarted(int count) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import jdocker.daemon.http.Router;
+import jdocker.daemon.network.NetworkEngine;
 import jdocker.daemon.state.StateStore;
 import jdocker.oci.HostFacts;
 import org.slf4j.Logger;
@@ -31,6 +32,8 @@ public final class ContainerEngine implements AutoCloseable {
     private final StatsRoutes stats;
     private final ContainerFileRoutes fileRoutes;
     private final CommitRoutes commitRoutes;
+    private final ContainerNetworks networks;
+    private final NetworkEngine networkEngine;
     private final LogWatch watch = new LogWatch();
 
     /**
@@ -44,8 +47,10 @@ public final class ContainerEngine implements AutoCloseable {
             ImageCatalog images,
             RootFileSystems roots,
             ProcessRuntime runtime,
+            NetworkEngine networks,
             Path dataRoot,
             ContainerDefaults defaults,
+            DnsDefaults dns,
             HostFacts host,
             Executor work,
             Supplier<EventLoop> loops) {}
@@ -54,15 +59,19 @@ public final class ContainerEngine implements AutoCloseable {
         store = f.store();
         containers = new Containers(store);
         var random = new SecureRandom();
-        var files = new ContainerFiles(f.dataRoot().resolve("containers"));
+        var etc = new EtcFiles(Path.of("/"), f.dns(), f.networks()::hostGateways);
+        var files = new ContainerFiles(f.dataRoot().resolve("containers"), etc);
         var volumes = new VolumeDirectories(f.dataRoot().resolve("volumes"), random);
         var consoles = new Consoles(f.loops());
         var locks = new ContainerLocks(LOCK_DEADLINE);
         var waits = new ContainerWaits();
-        var specs = new SpecBuilder(f.host(), new SpecMounts(files), containers::resolve);
-        var removal = new Removal(store, f.roots(), files, volumes, f.runtime(), consoles, waits, locks, f.images());
-        var starter = new ContainerStart(store, f.roots(), files, volumes, specs, f.runtime(), consoles);
-        lifecycle = new ContainerLifecycle(store, locks, waits, consoles, f.runtime(), starter, removal, f.work());
+        networks = new ContainerNetworks(store, f.networks().sandboxes(), files, locks);
+        networkEngine = f.networks();
+        var networkViews = new NetworkViews(store);
+        var specs = new SpecBuilder(f.host(), new SpecMounts(files, containers::resolve), containers::resolve);
+        var removal = new Removal(store, f.roots(), files, volumes, f.runtime(), consoles, waits, locks, f.images(), networks);
+        var starter = new ContainerStart(store, f.roots(), files, volumes, specs, f.runtime(), consoles, networks);
+        lifecycle = new ContainerLifecycle(store, locks, waits, consoles, f.runtime(), starter, removal, networks, f.work());
         var executions = new Executions(store, f.roots(), specs, f.runtime(), consoles, f.work(), random);
         recovery = new Recovery(store, f.runtime(), f.roots(), files, consoles, locks, lifecycle, removal, executions);
         var creation =
@@ -71,11 +80,11 @@ public final class ContainerEngine implements AutoCloseable {
                 containers,
                 creation,
                 lifecycle,
-                new ContainerViews(files, f.roots()::graphData),
-                new ContainerList(containers, f.images()),
+                new ContainerViews(files, f.roots()::graphData, networkViews),
+                new ContainerList(containers, f.images(), networkViews),
                 c -> sizes(f.roots(), f.images(), c),
                 new ProcessTable(f.runtime(), Path.of("/proc")),
-                new ContainerSpecs(f.roots(), specs, locks),
+                new ContainerSpecs(store, f.roots(), specs, locks),
                 f.work());
         streams = new StreamRoutes(store, lifecycle, consoles, files, watch, f.work());
         execs = new ExecRoutes(executions);
@@ -97,7 +106,9 @@ public final class ContainerEngine implements AutoCloseable {
 
     /** Takes over what a daemon before this one has left. Before the first request; makes native calls. */
     public void recover() {
+        networkEngine.recover();
         recovery.run();
+        networkEngine.sweep(id -> containers.get(id).filter(Container::isRunning).isPresent());
     }
 
     public void addRoutes(Router router) {
@@ -107,6 +118,7 @@ public final class ContainerEngine implements AutoCloseable {
         stats.addTo(router);
         fileRoutes.addTo(router);
         commitRoutes.addTo(router);
+        networkEngine.addRoutes(router, networks);
     }
 
     /** How many containers are {@code running}, {@code paused} and {@code stopped}. */

@@ -2,35 +2,29 @@ package jdocker.daemon.container;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import jdocker.daemon.network.ContainerSandbox;
 
 /** A container's own directory: the log, and the files of /etc that the engine makes. */
 final class ContainerFiles {
-    private static final Path HOST_RESOLV_CONF = Path.of("/etc/resolv.conf");
-    private static final Path SYSTEMD_RESOLV_CONF = Path.of("/run/systemd/resolve/resolv.conf");
-
     private final Path root;
-    private final Path hostHosts;
+    private final EtcFiles etc;
 
     /**
      * @param root {@code <data-root>/containers}
      */
-    ContainerFiles(Path root) {
-        this(root, Path.of("/etc/hosts"));
-    }
-
-    ContainerFiles(Path root, Path hostHosts) {
+    ContainerFiles(Path root, EtcFiles etc) {
         this.root = root;
-        this.hostHosts = hostHosts;
+        this.etc = etc;
     }
 
     Path directory(String id) {
@@ -75,8 +69,8 @@ final class ContainerFiles {
                         directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x---")));
             }
             write(hostname(c.id()), hostnameText(c));
-            write(hosts(c.id()), hostsText(c));
-            write(resolvConf(c.id()), resolvText(c));
+            write(hosts(c.id()), etc.hosts(c, Optional.empty(), List.of()));
+            write(resolvConf(c.id()), etc.resolvConf(c, false));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make the files of container " + c.id(), e);
         }
@@ -109,56 +103,42 @@ final class ContainerFiles {
         return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
     }
 
-    private String hostsText(Container c) throws IOException {
-        boolean host = c.hostConfig().networkMode().equals("host");
-        String text = host ? readable(hostHosts) : """
-                127.0.0.1\tlocalhost
-                ::1\tlocalhost ip6-localhost ip6-loopback
-                fe00::\tip6-localnet
-                ff00::\tip6-mcastprefix
-                ff02::1\tip6-allnodes
-                ff02::2\tip6-allrouters
-                """;
-        var all = new StringBuilder(text);
-        for (String entry : HostConfigRules.listOf(c.hostConfig().extraHosts())) {
-            int colon = entry.indexOf(':');
-            String address = entry.substring(colon + 1);
-            String shown = address.equals("host-gateway")
-                    ? InetAddress.getLoopbackAddress().getHostAddress()
-                    : address;
-            all.append(shown).append('\t').append(entry, 0, colon).append('\n');
+    /** Writes what a start knows: the container's addresses and whom it asks for names. */
+    void writeNetwork(Container c, Optional<ContainerSandbox> sandbox, List<String> links, boolean resolver) {
+        try {
+            write(hosts(c.id()), etc.hosts(c, sandbox, links));
+            write(resolvConf(c.id()), etc.resolvConf(c, resolver));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write the hosts and resolv.conf of container " + c.id(), e);
         }
-        return all.toString();
     }
 
-    private static String resolvText(Container c) throws IOException {
-        List<String> servers = c.hostConfig().dns();
-        List<String> search = c.hostConfig().dnsSearch();
-        List<String> options = c.hostConfig().dnsOptions();
-        String host = readable(HOST_RESOLV_CONF);
-        if (host.contains("127.0.0.53") && Files.isReadable(SYSTEMD_RESOLV_CONF)) {
-            host = readable(SYSTEMD_RESOLV_CONF); // the stub resolver listens on the host's loopback only
-        }
-        var text = new StringBuilder();
-        for (String line : host.split("\n")) {
-            boolean replaced = !servers.isEmpty() && line.startsWith("nameserver")
-                    || !search.isEmpty() && (line.startsWith("search") || line.startsWith("domain"))
-                    || !options.isEmpty() && line.startsWith("options");
-            if (!replaced && !line.isBlank()) {
-                text.append(line).append('\n');
+    /** Lines come and go with networks while a container runs; what else is in the file is the container's. */
+    void changeHosts(String id, List<String> added, List<String> removed) {
+        try {
+            var text = new StringBuilder();
+            for (String line : Files.readString(hosts(id), StandardCharsets.UTF_8).split("(?<=\n)")) {
+                if (!removed.contains(line)) {
+                    text.append(line);
+                }
             }
+            added.forEach(text::append);
+            write(hosts(id), text.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot change the hosts of container " + id, e);
         }
-        servers.forEach(server -> text.append("nameserver ").append(server).append('\n'));
-        if (!search.isEmpty() && !search.equals(List.of("."))) {
-            text.append("search ").append(String.join(" ", search)).append('\n');
-        }
-        if (!options.isEmpty()) {
-            text.append("options ").append(String.join(" ", options)).append('\n');
-        }
-        return text.toString();
     }
 
-    private static String readable(Path file) throws IOException {
-        return Files.isReadable(file) ? Files.readString(file, StandardCharsets.UTF_8) : "";
+    /** Whom a running container asks may change with its networks; a file that it has edited stays as it is. */
+    void changeResolver(Container c, boolean before, boolean after) {
+        try {
+            if (before != after
+                    && Files.readString(resolvConf(c.id()), StandardCharsets.UTF_8)
+                            .equals(etc.resolvConf(c, before))) {
+                write(resolvConf(c.id()), etc.resolvConf(c, after));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot change the resolv.conf of container " + c.id(), e);
+        }
     }
 }

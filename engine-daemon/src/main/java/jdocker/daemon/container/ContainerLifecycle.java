@@ -48,6 +48,7 @@ public final class ContainerLifecycle {
     private final ProcessRuntime runtime;
     private final ContainerStart starter;
     private final Removal removal;
+    private final ContainerNetworks networks;
     private final Executor work;
 
     ContainerLifecycle(
@@ -58,6 +59,7 @@ public final class ContainerLifecycle {
             ProcessRuntime runtime,
             ContainerStart starter,
             Removal removal,
+            ContainerNetworks networks,
             Executor work) {
         this.store = store;
         this.containers = new Containers(store);
@@ -67,6 +69,7 @@ public final class ContainerLifecycle {
         this.runtime = runtime;
         this.starter = starter;
         this.removal = removal;
+        this.networks = networks;
         this.work = work;
     }
 
@@ -146,6 +149,8 @@ public final class ContainerLifecycle {
         } finally {
             console.ifPresent(end.lost() ? Console::end : Console::exitNoted);
         }
+        // Before anybody hears of the end: who starts the next container wants the same ports.
+        networks.leave(id);
         waits.exited(id, end.code());
         runtime.cleanUp(id);
         if (c.hostConfig().autoRemove()) {

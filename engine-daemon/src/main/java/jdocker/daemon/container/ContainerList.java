@@ -36,10 +36,12 @@ final class ContainerList {
 
     private final Containers containers;
     private final ImageCatalog images;
+    private final NetworkViews views;
 
-    ContainerList(Containers containers, ImageCatalog images) {
+    ContainerList(Containers containers, ImageCatalog images, NetworkViews views) {
         this.containers = containers;
         this.images = images;
+        this.views = views;
     }
 
     /**
@@ -84,7 +86,7 @@ final class ContainerList {
         return (limit > 0 ? found.limit(limit) : found).toList();
     }
 
-    private static boolean matches(Container c, Filters filters) {
+    private boolean matches(Container c, Filters filters) {
         return (filters.values("id").isEmpty() || filters.prefix("id", c.id()) || filters.found("id", c.id()))
                 && (filters.found("name", c.name()) || filters.found("name", "/" + c.name()))
                 && filters.pairs("label", c.config().labels())
@@ -97,9 +99,12 @@ final class ContainerList {
                 && ports(c, filters);
     }
 
-    private static boolean network(Container c, Filters filters) {
+    private boolean network(Container c, Filters filters) {
         List<String> wanted = filters.values("network");
-        return wanted.isEmpty() || c.networks().keySet().stream().anyMatch(wanted::contains);
+        return wanted.isEmpty()
+                || views.endpoints(c).entrySet().stream()
+                        .anyMatch(e -> wanted.contains(e.getKey())
+                                || wanted.contains(e.getValue().networkId()));
     }
 
     private static boolean volume(Container c, Filters filters) {
@@ -111,17 +116,32 @@ final class ContainerList {
                                 || wanted.contains(m.source()));
     }
 
-    private static boolean ports(Container c, Filters filters) {
+    private boolean ports(Container c, Filters filters) {
         List<String> published = filters.values("publish");
         List<String> exposed = filters.values("expose");
         Set<String> ports = c.config().exposedPorts() == null
                 ? Set.of()
                 : c.config().exposedPorts().keySet();
-        return published.isEmpty() && (exposed.isEmpty() || exposed.stream().anyMatch(e -> exposes(ports, e)));
+        Set<String> open = published.isEmpty() ? Set.of() : views.published(c);
+        return (published.isEmpty() || published.stream().anyMatch(p -> exposes(open, p)))
+                && (exposed.isEmpty() || exposed.stream().anyMatch(e -> exposes(ports, e)));
     }
 
     private static boolean exposes(Set<String> ports, String wanted) {
-        return ports.contains(wanted.indexOf('/') < 0 ? wanted + "/tcp" : wanted);
+        int slash = wanted.indexOf('/');
+        String protocol = slash < 0 ? "/tcp" : wanted.substring(slash);
+        String[] ends = (slash < 0 ? wanted : wanted.substring(0, slash)).split("-", 2);
+        try {
+            int last = Integer.parseInt(ends[ends.length - 1]);
+            for (int port = Integer.parseInt(ends[0]); port <= Math.min(last, 65_535); port++) {
+                if (ports.contains(port + protocol)) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (NumberFormatException e) {
+            throw new InvalidRequest("invalid filter: not a port or a range of ports: " + wanted);
+        }
     }
 
     private static Set<Integer> codes(Filters filters) {

@@ -29,6 +29,7 @@ final class ContainerStart {
     private final SpecBuilder specs;
     private final ProcessRuntime runtime;
     private final Consoles consoles;
+    private final ContainerNetworks networks;
 
     ContainerStart(
             StateStore store,
@@ -37,7 +38,8 @@ final class ContainerStart {
             VolumeDirectories volumes,
             SpecBuilder specs,
             ProcessRuntime runtime,
-            Consoles consoles) {
+            Consoles consoles,
+            ContainerNetworks networks) {
         this.store = store;
         this.roots = roots;
         this.files = files;
@@ -45,6 +47,7 @@ final class ContainerStart {
         this.specs = specs;
         this.runtime = runtime;
         this.consoles = consoles;
+        this.networks = networks;
     }
 
     /** A container that has been started, and its process. */
@@ -81,7 +84,9 @@ final class ContainerStart {
             if (!c.config().workingDir().isEmpty()) {
                 root.makeDirectory(c.config().workingDir());
             }
-            RuntimeSpec spec = specs.of(c, root.path(), user);
+            undo.add(() -> networks.leave(c.id()));
+            Optional<Path> namespace = networks.join(c).map(sandbox -> Path.of(sandbox.path()));
+            RuntimeSpec spec = specs.of(c, root.path(), user, namespace);
             boolean subscribed = console.wanted();
             RunningProcess process = runtime.start(new ProcessRuntime.Launch(
                     c.id(),
@@ -97,6 +102,7 @@ final class ContainerStart {
             Container running = c.with(new ContainerState.Running(
                             process.pid(), process.startTime(), runtime.bootId(), Instant.now()))
                     .stopped(false);
+            networks.awaitPorts(c.id());
             store.write(Durability.NORMAL, transaction -> {
                 transaction.put(Container.ALL, running.id(), running);
                 transaction.append(ContainerEvents.of(running, "start"));

@@ -29,6 +29,7 @@ final class ContainerViews {
 
     private final ContainerFiles files;
     private final GraphData graph;
+    private final NetworkViews networks;
     /** By container: what never changes is asked of the disk once. */
     private final Map<String, GraphDriver> drivers = new ConcurrentHashMap<>();
 
@@ -37,9 +38,10 @@ final class ContainerViews {
         Map<String, String> of(String containerId, Optional<String> topLayer);
     }
 
-    ContainerViews(ContainerFiles files, GraphData graph) {
+    ContainerViews(ContainerFiles files, GraphData graph, NetworkViews networks) {
         this.files = files;
         this.graph = graph;
+        this.networks = networks;
     }
 
     /** Whether {@link #inspect} needs nothing but memory. */
@@ -84,7 +86,7 @@ final class ContainerViews {
                 sizes.map(Sizes::root).orElse(null),
                 c.mounts(),
                 c.config(),
-                network(c));
+                networks.settings(c));
     }
 
     /** Sizes in bytes: of the container's own layer, and of all together. */
@@ -111,24 +113,6 @@ final class ContainerViews {
                 null);
     }
 
-    private static NetworkSettings network(Container c) {
-        return new NetworkSettings(
-                "", "", "", ports(c), false, "", 0, null, null, "", "", "", 0, "", 0, "", "", endpoints(c));
-    }
-
-    // An exposed port that is not published has null for its bindings.
-    private static Map<String, List<PortBinding>> ports(Container c) {
-        var ports = new TreeMap<String, @Nullable List<PortBinding>>();
-        if (c.isRunning() && c.config().exposedPorts() != null) {
-            c.config().exposedPorts().keySet().forEach(port -> ports.put(port, null));
-        }
-        return ports;
-    }
-
-    static Map<String, EndpointSettings> endpoints(Container c) {
-        return new LinkedHashMap<>(c.networks());
-    }
-
     ContainerSummary summary(Container c, Instant now, Optional<Sizes> sizes, ApiVersion version) {
         return new ContainerSummary(
                 c.id(),
@@ -137,7 +121,7 @@ final class ContainerViews {
                 c.imageId(),
                 commandText(c.command()),
                 c.created().getEpochSecond(),
-                summaryPorts(c),
+                networks.listed(c),
                 sizes.map(Sizes::writable).orElse(null),
                 sizes.map(Sizes::root).orElse(null),
                 c.config().labels(),
@@ -146,23 +130,8 @@ final class ContainerViews {
                 new ContainerSummary.HostConfigSummary(
                         c.hostConfig().networkMode(),
                         version.atLeast(1, 46) ? c.hostConfig().annotations() : null),
-                new ContainerSummary.NetworkSummary(endpoints(c)),
+                new ContainerSummary.NetworkSummary(networks.endpoints(c)),
                 c.mounts());
-    }
-
-    private static List<Port> summaryPorts(Container c) {
-        if (!c.isRunning() || c.config().exposedPorts() == null) {
-            return List.of();
-        }
-        var ports = new ArrayList<Port>();
-        for (String port : c.config().exposedPorts().keySet()) {
-            int slash = port.indexOf('/');
-            String number = slash < 0 ? port : port.substring(0, slash);
-            if (!number.isEmpty() && number.length() <= 5 && number.chars().allMatch(d -> d >= '0' && d <= '9')) {
-                ports.add(new Port("", Integer.parseInt(number), 0, slash < 0 ? "tcp" : port.substring(slash + 1)));
-            }
-        }
-        return ports;
     }
 
     // Arguments with spaces are put in quotes, as Docker does; the client cuts it to size.

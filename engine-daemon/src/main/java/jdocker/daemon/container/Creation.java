@@ -18,7 +18,12 @@ import jdocker.daemon.error.EngineException.Conflict;
 import jdocker.daemon.error.EngineException.InvalidRequest;
 import jdocker.daemon.error.EngineException.NotFound;
 import jdocker.daemon.error.Undo;
+import jdocker.daemon.http.ApiVersion;
+import jdocker.daemon.network.EndpointRules;
+import jdocker.daemon.network.Network;
+import jdocker.daemon.network.Networks;
 import jdocker.daemon.state.Durability;
+import jdocker.daemon.state.Snapshot;
 import jdocker.daemon.state.StateStore;
 import jdocker.daemon.state.Transaction;
 import jdocker.oci.RunConfig;
@@ -63,7 +68,7 @@ final class Creation {
      * @throws NotFound when there is no such image
      * @throws Conflict when the name is taken
      */
-    ContainerCreated create(String name, String platform, ContainerCreateRequest request) {
+    ContainerCreated create(ApiVersion version, String name, String platform, ContainerCreateRequest request) {
         String wanted = name.isEmpty() ? "" : ContainerName.of(name);
         HostConfig asked = request.hostConfig() == null ? HostConfig.empty() : request.hostConfig();
         HostConfigRules.check(request.config(), asked);
@@ -74,6 +79,7 @@ final class Creation {
         String id = newId();
         HostConfig host = defaults.apply(asked, merged, warnings);
         ContainerConfig config = defaults.apply(merged, host, id, warnings);
+        checkLinks(host);
         HostConfigRules.check(merged, host); // what the image and the defaults have added included
         List<MountPoint> mounts = MountRules.resolve(config, host, volumes, containers::resolve);
         var container = new Container(
@@ -85,7 +91,7 @@ final class Creation {
                 config,
                 host,
                 mounts,
-                networks(host, request),
+                networks(version, config, host, request),
                 ContainerState.Created.FRESH,
                 0,
                 false);
@@ -166,14 +172,53 @@ final class Creation {
         }
     }
 
-    private static Map<String, EndpointSettings> networks(HostConfig host, ContainerCreateRequest request) {
+    /** What is asked for, by network; the network mode's own when nothing is said. */
+    private Map<String, EndpointSettings> networks(
+            ApiVersion version, ContainerConfig config, HostConfig host, ContainerCreateRequest request) {
+        if (HostConfigRules.otherContainer(host.networkMode()).isPresent()) {
+            return Map.of();
+        }
+        Map<String, EndpointSettings> asked = request.networkingConfig() == null
+                ? Map.of()
+                : request.networkingConfig().endpointsConfig();
+        if (asked.size() > 1 && !version.atLeast(1, 44)) {
+            throw new InvalidRequest(
+                    "Container cannot be connected to network endpoints: " + String.join(", ", asked.keySet()));
+        }
+        Snapshot state = store.snapshot();
         var networks = new TreeMap<String, EndpointSettings>();
-        if (HostConfigRules.otherContainer(host.networkMode()).isEmpty()) {
-            EndpointSettings wanted = request.networkingConfig() == null
-                    ? null
-                    : request.networkingConfig().endpointsConfig().get(host.networkMode());
-            networks.put(host.networkMode(), wanted == null ? EndpointSettings.empty() : wanted);
+        asked.forEach((name, settings) -> {
+            String known = networkName(state, name);
+            EndpointSettings wanted = settings == null ? EndpointSettings.empty() : settings;
+            EndpointRules.check(known, Networks.find(state, known), wanted);
+            networks.put(known, wanted);
+        });
+        String mode = networkName(state, host.networkMode());
+        if (networks.isEmpty()) {
+            networks.put(mode, EndpointSettings.empty());
+        }
+        EndpointSettings first = networks.get(mode);
+        if (first != null && first.macAddress().isEmpty() && !config.macAddress().isEmpty()) {
+            EndpointSettings withMac =
+                    first.toBuilder().macAddress(config.macAddress()).build();
+            EndpointRules.check(mode, Optional.empty(), withMac);
+            networks.put(mode, withMac);
         }
         return networks;
+    }
+
+    // Networks are kept by name, as inspect shows them; what does not exist yet is looked for at the start.
+    private static String networkName(Snapshot state, String reference) {
+        String name = reference.equals("default") || reference.isEmpty() ? "bridge" : reference;
+        return Networks.find(state, name).map(Network::name).orElse(name);
+    }
+
+    private void checkLinks(HostConfig host) {
+        for (String link : HostConfigRules.listOf(host.links())) {
+            String name = HostConfigRules.link(link).container();
+            if (containers.find(name).isEmpty()) {
+                throw new InvalidRequest("could not get container for " + name + ": No such container: " + name);
+            }
+        }
     }
 }

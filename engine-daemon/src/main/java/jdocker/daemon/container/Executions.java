@@ -234,7 +234,7 @@ final class Executions {
             RunningProcess process = runtime.exec(new ProcessRuntime.ExecLaunch(
                     exec.id(),
                     c.id(),
-                    specs.of(c, root.path(), identity),
+                    specs.of(c, root.path(), identity, Optional.empty()),
                     target,
                     specs.exec(c, exec.config(), size, identity),
                     exec.config().attachStdin(),

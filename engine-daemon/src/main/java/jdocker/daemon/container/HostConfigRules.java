@@ -9,6 +9,8 @@ import jdocker.api.HealthConfig;
 import jdocker.api.HostConfig;
 import jdocker.api.RestartPolicy;
 import jdocker.daemon.error.EngineException.InvalidRequest;
+import jdocker.daemon.network.PortPlan;
+import jdocker.network.address.IpAddress;
 import jdocker.oci.Capability;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,7 @@ final class HostConfigRules {
     static void check(ContainerConfig config, HostConfig host) {
         checkConfig(config);
         checkNamespaces(config, host);
+        checkNetwork(config, host);
         checkRestart(host);
         ResourceRules.check(host);
         checkSecurity(host);
@@ -135,6 +138,76 @@ final class HostConfigRules {
         }
     }
 
+    /** One legacy link: {@code db:database}, or {@code db} for both. */
+    record Link(String container, String alias) {}
+
+    static Link link(String text) {
+        int colon = text.indexOf(':');
+        String container = colon < 0 ? text : text.substring(0, colon);
+        String alias = colon < 0 ? text : text.substring(colon + 1);
+        // Inspect shows "/db:/web/database", and clients give it back.
+        String name = alias.substring(alias.lastIndexOf('/') + 1);
+        String bare = container.startsWith("/") ? container.substring(1) : container;
+        if (bare.isEmpty() || name.isEmpty() || !isOneWord(bare) || !isOneWord(name) || name.indexOf(':') >= 0) {
+            throw new InvalidRequest("bad format for links: " + text);
+        }
+        return new Link(bare, name);
+    }
+
+    private static void checkNetwork(ContainerConfig config, HostConfig host) {
+        String mode = host.networkMode();
+        boolean shared = otherContainer(mode).isPresent();
+        List<String> links = listOf(host.links());
+        links.forEach(HostConfigRules::link);
+        if (shared) {
+            refuseTogether(!links.isEmpty(), "container type network can't be used with links. This would result in"
+                    + " undefined behavior");
+            refuseTogether(!config.macAddress().isEmpty(), "mac-address and the network mode");
+            refuseTogether(
+                    !host.portBindings().isEmpty() || host.publishAllPorts(),
+                    "port publishing and the container type network mode");
+            refuseTogether(
+                    config.exposedPorts() != null && !config.exposedPorts().isEmpty(),
+                    "port exposing and the container type network mode");
+            refuseTogether(!host.dns().isEmpty(), "dns and the network mode");
+            refuseTogether(!listOf(host.extraHosts()).isEmpty(), "custom host-to-IP mapping and the network mode");
+        }
+        if (mode.equals("host")) {
+            refuseTogether(!links.isEmpty(), "host type networking can't be used with links. This would result in"
+                    + " undefined behavior");
+        }
+        if (mode.equals("container:")) {
+            throw new InvalidRequest("invalid container format container:<name|id>");
+        }
+        if (!isOneLine(mode)) {
+            throw new InvalidRequest("invalid network mode: control characters are not allowed");
+        }
+        for (String text : listOf(host.dns())) {
+            if (IpAddress.parse(text).isEmpty()) {
+                throw new InvalidRequest("invalid DNS server '" + text + "': not an IP address");
+            }
+        }
+        // They become lines of resolv.conf.
+        for (List<String> words : List.of(listOf(host.dnsSearch()), listOf(host.dnsOptions()))) {
+            for (String word : words) {
+                if (word.isEmpty() || !isOneWord(word)) {
+                    throw new InvalidRequest("invalid DNS search domain or option '" + word + "'");
+                }
+            }
+        }
+        PortPlan.check(ContainerNetworks.wish(config, host));
+    }
+
+    private static void refuseTogether(boolean asked, String what) {
+        if (asked) {
+            throw new InvalidRequest("conflicting options: " + what);
+        }
+    }
+
+    private static boolean isOneLine(String text) {
+        return text.chars().allMatch(c -> c >= ' ' && c != 127);
+    }
+
     private static boolean isOneWord(String text) {
         return text.chars().allMatch(c -> c > ' ' && c != 127);
     }
@@ -195,14 +268,12 @@ final class HostConfigRules {
         refuse(otherContainer(host.pidMode()).isPresent(), "sharing the PID namespace of a container");
         refuse(host.deviceRequests() != null && !host.deviceRequests().isEmpty(), "device requests (--gpus)");
         refuse(host.storageOpt() != null && !host.storageOpt().isEmpty(), "storage options (--storage-opt)");
-        refuse(host.links() != null && !host.links().isEmpty(), "links (--link)");
         refuse(!Set.of("", "local").contains(host.volumeDriver()), "volume driver \"" + host.volumeDriver() + "\"");
         refuse(host.cpuRealtimePeriod() != 0 || host.cpuRealtimeRuntime() != 0, "real-time CPU limits");
         refuse(!host.cgroup().isEmpty(), "the Cgroup mode");
         refuse(host.cpuCount() != 0 || host.cpuPercent() != 0, "CpuCount and CpuPercent (Windows)");
         refuse(host.ioMaximumBandwidth() != 0 || host.ioMaximumIops() != 0, "IOMaximum limits (Windows)");
         refuse(host.kernelMemoryTcp() != 0, "kernel TCP memory limits");
-        refuse(!config.macAddress().isEmpty() && !host.networkMode().isEmpty(), "MAC addresses");
     }
 
     private static void refuse(boolean asked, String what) {

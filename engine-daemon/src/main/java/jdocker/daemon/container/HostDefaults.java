@@ -13,7 +13,6 @@ import jdocker.daemon.error.EngineException.InvalidRequest;
 
 /** Fills in what a request leaves open, and warns about what it asks for in vain. */
 final class HostDefaults {
-    private static final Set<String> OWN_NETWORKS = Set.of("default", "bridge", "none", "host");
 
     private final ContainerDefaults defaults;
 
@@ -64,31 +63,16 @@ final class HostDefaults {
     private static void network(
             HostConfig asked, ContainerConfig config, HostConfig.Builder host, List<String> warnings) {
         String mode = asked.networkMode();
-        boolean shared = HostConfigRules.otherContainer(mode).isPresent();
-        if (!mode.isEmpty() && !OWN_NETWORKS.contains(mode) && !shared) {
-            throw new InvalidRequest(
-                    "network " + mode + " not found: this engine has the networks none and host so far");
+        if (mode.isEmpty() || mode.equals("default")) {
+            mode = "bridge";
         }
-        boolean bridge = mode.isEmpty() || mode.equals("default") || mode.equals("bridge");
-        if (bridge) {
-            host.networkMode(config.networkDisabled() ? "none" : "bridge");
-            if (!config.networkDisabled()) {
-                warnings.add("Bridge networks do not exist in this engine yet: the container has a loopback interface"
-                        + " only. Use --network host to reach other machines.");
-            }
+        if (config.networkDisabled()) {
+            mode = "none";
         }
-        if (!asked.portBindings().isEmpty() || asked.publishAllPorts()) {
-            if (shared) {
-                throw new InvalidRequest("conflicting options: port publishing and the container type network mode");
-            }
-            if (!mode.equals("host")) {
-                warnings.add("Published ports are not forwarded by this engine yet.");
-            } else {
-                warnings.add("Published ports are discarded when using host network mode");
-            }
-        }
-        if (bridge && !asked.dns().isEmpty()) {
-            warnings.add("DNS servers cannot be reached without a network.");
+        host.networkMode(mode);
+        boolean ports = !asked.portBindings().isEmpty() || asked.publishAllPorts();
+        if (ports && mode.equals("host")) {
+            warnings.add("Published ports are discarded when using host network mode");
         }
     }
 

@@ -17,6 +17,7 @@ final class Removal {
     private final ContainerWaits waits;
     private final ContainerLocks locks;
     private final ImageCatalog images;
+    private final ContainerNetworks networks;
 
     Removal(
             StateStore store,
@@ -27,7 +28,8 @@ final class Removal {
             Consoles consoles,
             ContainerWaits waits,
             ContainerLocks locks,
-            ImageCatalog images) {
+            ImageCatalog images,
+            ContainerNetworks networks) {
         this.store = store;
         this.roots = roots;
         this.files = files;
@@ -37,6 +39,7 @@ final class Removal {
         this.waits = waits;
         this.locks = locks;
         this.images = images;
+        this.networks = networks;
     }
 
     /**
@@ -68,6 +71,7 @@ final class Removal {
                 c.state() instanceof ContainerState.Removing ? c : c.with(new ContainerState.Removing(c.state()));
         put(removing);
         try {
+            networks.leave(c.id());
             runtime.cleanUp(c.id());
             roots.unmount(c.id());
             roots.remove(c.id());

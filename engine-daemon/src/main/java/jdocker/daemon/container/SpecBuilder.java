@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import jdocker.api.ExecConfig;
@@ -52,9 +53,10 @@ final class SpecBuilder {
     }
 
     /**
+     * @param network the network namespace made for it; empty when its network mode says it all
      * @throws InvalidRequest when something that the container needs is not there
      */
-    RuntimeSpec of(Container c, Path root, ProcessUser identity) {
+    RuntimeSpec of(Container c, Path root, ProcessUser identity, Optional<Path> network) {
         HostConfig config = c.hostConfig();
         List<Capability> capabilities = capabilities(config);
         SecurityOptions security = SecurityOptions.parse(HostConfigRules.listOf(config.securityOpt()));
@@ -63,7 +65,7 @@ final class SpecBuilder {
         SpecResources.Devices devices = mounts.devices(config);
         boolean ownUts = !config.utsMode().equals("host");
         Linux.Builder changed = linux.toBuilder()
-                .namespaces(namespaces(config))
+                .namespaces(namespaces(config, network))
                 .resources(SpecResources.of(config, linux, devices))
                 .devices(devices.nodes())
                 .sysctl(sysctls(config))
@@ -205,10 +207,15 @@ final class SpecBuilder {
         return value < 0 ? UNLIMITED : value;
     }
 
-    private List<LinuxNamespace> namespaces(HostConfig config) {
+    private List<LinuxNamespace> namespaces(HostConfig config, Optional<Path> network) {
         var namespaces = new ArrayList<LinuxNamespace>();
         namespaces.add(LinuxNamespace.fresh(LinuxNamespace.MOUNT));
-        add(namespaces, LinuxNamespace.NETWORK, config.networkMode(), "net");
+        if (network.isPresent()) {
+            namespaces.add(new LinuxNamespace(
+                    LinuxNamespace.NETWORK, network.get().toString()));
+        } else {
+            add(namespaces, LinuxNamespace.NETWORK, config.networkMode(), "net");
+        }
         add(namespaces, LinuxNamespace.UTS, config.utsMode(), "uts");
         add(namespaces, LinuxNamespace.PID, config.pidMode(), "pid");
         add(namespaces, LinuxNamespace.IPC, config.ipcMode(), "ipc");

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import jdocker.api.DeviceMapping;
 import jdocker.api.HostConfig;
 import jdocker.api.MountPoint;
@@ -35,9 +36,14 @@ final class SpecMounts {
             List.of("diratime", "nodiratime"));
 
     private final ContainerFiles files;
+    private final Function<String, Container> containers;
 
-    SpecMounts(ContainerFiles files) {
+    /**
+     * @param containers finds a container whose network is shared, or throws
+     */
+    SpecMounts(ContainerFiles files, Function<String, Container> containers) {
         this.files = files;
+        this.containers = containers;
     }
 
     /** The default mounts, changed as the container wants, then its own from the outside inwards. */
@@ -51,9 +57,13 @@ final class SpecMounts {
                 mounts.put(mount.destination(), mount);
             }
         }
-        own(mounts, files.resolvConf(c.id()), "/etc/resolv.conf", host);
-        own(mounts, files.hostname(c.id()), "/etc/hostname", host);
-        own(mounts, files.hosts(c.id()), "/etc/hosts", host);
+        // Who shares a network shares what its owner knows of it.
+        String owner = HostConfigRules.otherContainer(host.networkMode())
+                .map(name -> containers.apply(name).id())
+                .orElse(c.id());
+        own(mounts, files.resolvConf(owner), "/etc/resolv.conf", host);
+        own(mounts, files.hostname(owner), "/etc/hostname", host);
+        own(mounts, files.hosts(owner), "/etc/hosts", host);
         var wanted = new ArrayList<OciMount>();
         c.mounts().forEach(point -> wanted.add(point(c, point)));
         if (host.tmpfs() != null) {

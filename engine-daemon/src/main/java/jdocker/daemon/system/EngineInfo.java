@@ -88,7 +88,7 @@ public final class EngineInfo {
                 .driverStatus(List.of(
                         List.of("Backing Filesystem", backing(settings.roots().data()))))
                 .plugins(new SystemInfo.PluginsInfo(
-                        List.of("local"), List.of("host", "null"), null, List.of("json-file", "none")))
+                        List.of("local"), List.of("bridge", "host", "ipvlan", "macvlan", "null"), null, List.of("json-file", "none")))
                 .debug(settings.log().debug())
                 .nFd(entries(root.resolve("proc/self/fd")))
                 .nGoroutines(entries(root.resolve("proc/self/task")))
@@ -131,7 +131,6 @@ public final class EngineInfo {
     private SystemInfo.Builder limits(SystemInfo.Builder info) {
         CgroupFacts can = cgroups.get();
         var warnings = new ArrayList<>(can.warnings());
-        warnings.add("WARNING: bridge networks are not supported yet");
         return info.cgroupDriver("cgroupfs")
                 .cgroupVersion(can.version())
                 .memoryLimit(can.memory())

@@ -12,6 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import jdocker.daemon.config.DaemonConfig.Host;
+import jdocker.network.address.AddressBlock;
+import jdocker.network.address.AddressPools;
+import jdocker.network.address.HostAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -137,10 +140,57 @@ class ConfigReaderTest {
         assertThat(config.containers().ulimits()).isEqualTo(Map.of("nofile", new DaemonConfig.Ulimit(32000, 64000)));
         assertThat(config.service().features()).isEqualTo(Map.of("buildkit", true));
         assertThat(config.proxies()).isEqualTo(new DaemonConfig.Proxies("http://proxy:3128", "", "localhost"));
-        assertThat(config.notes())
-                .contains(
-                        "--bip has no effect: bridge networks are not supported yet",
-                        "builder has no effect: builds are not supported yet");
+        assertThat(config.networks().bip()).contains(HostAddress.parse("10.1.0.1/24").orElseThrow());
+        assertThat(config.networks().pools())
+                .containsExactly(new AddressPools.Pool(AddressBlock.of("172.30.0.0/16"), 24));
+        assertThat(config.notes()).contains("builder has no effect: builds are not supported yet");
+    }
+
+    @Test
+    void networkSettingsAreReadFromFlags() throws Exception {
+        DaemonConfig.Networks networks = read(
+                        "--bip=10.9.0.1/24",
+                        "--fixed-cidr=10.9.0.128/25",
+                        "--mtu=1400",
+                        "--icc=false",
+                        "--ip=127.0.0.1",
+                        "--ip-forward=false",
+                        "--userland-proxy=false",
+                        "--default-address-pool",
+                        "base=10.10.0.0/16,size=24",
+                        "--default-network-opt=bridge=com.docker.network.driver.mtu=1450",
+                        "--host-gateway-ip=10.0.0.9")
+                .networks();
+
+        assertThat(networks.mtu()).isEqualTo(1400);
+        assertThat(networks.icc()).isFalse();
+        assertThat(networks.publishAddress()).map(Object::toString).contains("127.0.0.1");
+        assertThat(networks.kernel().ipForward()).isFalse();
+        assertThat(networks.kernel().userlandProxy()).isFalse();
+        assertThat(networks.pools()).extracting(Object::toString).hasSize(1);
+        assertThat(networks.defaultOptions())
+                .isEqualTo(Map.of("bridge", Map.of("com.docker.network.driver.mtu", "1450")));
+        assertThat(networks.hostGateways()).extracting(Object::toString).containsExactly("10.0.0.9");
+    }
+
+    @Test
+    void everythingWrongWithNetworkSettingsIsSaidAtOnce() {
+        assertThat(problems(() -> read(
+                        "--bip=10.9.0.1",
+                        "--fixed-cidr-v6=10.0.0.0/8",
+                        "--mtu=5",
+                        "--ip=localhost",
+                        "--default-address-pool=base=10.10.0.0/16,size=8",
+                        "--default-address-pool=10.10.0.0/16",
+                        "--icc=false",
+                        "--iptables=false",
+                        "--dns=nowhere",
+                        "--host-gateway-ip=x")))
+                .hasSize(9);
+        assertThat(problems(() -> read("--bridge=br0", "--bip=10.0.0.1/24")))
+                .singleElement()
+                .asString()
+                .contains("mutually exclusive");
     }
 
     @Test

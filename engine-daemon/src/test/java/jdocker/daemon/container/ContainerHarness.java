@@ -18,6 +18,8 @@ import jdocker.daemon.event.Event;
 import jdocker.daemon.event.EventLog;
 import jdocker.daemon.http.TestClient;
 import jdocker.daemon.http.TestServer;
+import jdocker.daemon.network.FakeKernel;
+import jdocker.daemon.network.NetworkFakes;
 import jdocker.daemon.state.StateStore;
 import jdocker.oci.Capability;
 import jdocker.oci.HostFacts;
@@ -29,6 +31,7 @@ final class ContainerHarness implements AutoCloseable {
 
     final FakeRuntime runtime = new FakeRuntime();
     final FakeRoots roots = new FakeRoots();
+    final FakeKernel kernel = new FakeKernel();
     private final StateStore store;
     private final ExecutorService work = Executors.newFixedThreadPool(8);
     private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
@@ -40,6 +43,7 @@ final class ContainerHarness implements AutoCloseable {
         this.dataRoot = dataRoot;
         store = StateStore.open(dataRoot.resolve("state.db"));
         engine = newEngine();
+        engine.recover();
         server = new TestServer(router -> engine.addRoutes(router));
     }
 
@@ -49,8 +53,10 @@ final class ContainerHarness implements AutoCloseable {
                 new FakeImages(),
                 roots,
                 runtime,
+                NetworkFakes.engine(store, kernel, dataRoot),
                 dataRoot,
                 ContainerDefaults.DOCKER,
+                DnsDefaults.NONE,
                 new HostFacts("amd64", KernelVersion.parse("6.1.0"), Set.copyOf(Capability.DEFAULT), List.of()),
                 work,
                 loops::next));

@@ -53,7 +53,11 @@ class ContainerRoutesTest {
                     ''          | {'Image':'nosuch'}  | 404 | No such image: nosuch:latest
                     ''          | {'Image':'busybox','Entrypoint':['']} | 400 | no command specified
                     ''          | {'Image':'server','Entrypoint':['']}  | 400 | no command specified
-                    ''          | {'Image':'busybox','HostConfig':{'NetworkMode':'mine'}} | 400 | network mine not found: this engine has the networks none and host so far
+                    ''          | {'Image':'busybox','HostConfig':{'NetworkMode':'container:x','PublishAllPorts':true}} | 400 | conflicting options: port publishing and the container type network mode
+                    ''          | {'Image':'busybox','HostConfig':{'PortBindings':{'80/icmp':[]}}} | 400 | invalid port specification: "80/icmp": no protocol icmp: tcp, udp and sctp can be published
+                    ''          | {'Image':'busybox','HostConfig':{'PortBindings':{'80/tcp':[{'HostPort':'70000'}]}}} | 400 | invalid port specification: "70000"
+                    ''          | {'Image':'busybox','HostConfig':{'Links':['db']}} | 400 | could not get container for db: No such container: db
+                    ''          | {'Image':'busybox','HostConfig':{'Dns':['not-an-ip']}} | 400 | invalid DNS server 'not-an-ip': not an IP address
                     ''          | {'Image':'busybox','HostConfig':{'Binds':['/a:/proc/x']}} | 400 | "/proc/x" cannot be mounted because it is inside /proc
                     ''          | {'Image':'busybox','HostConfig':{'Binds':['rel/x:/y']}} | 400 | create rel/x: "rel/x" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path
                     ''          | {'Image':'busybox','HostConfig':{'Mounts':[{'Type':'bind','Source':'/no/such','Target':'/x'}]}} | 400 | invalid mount config for type "bind": bind source path does not exist: /no/such
@@ -79,13 +83,13 @@ class ContainerRoutesTest {
     }
 
     @Test
-    void theDefaultNetworkAndTheHealthCheckAreWarnedAbout() throws Exception {
+    void theHealthCheckIsWarnedAbout() throws Exception {
         Reply reply = api.call("POST", "/containers/create", "{'Image':'server'}");
         String warnings =
                 ContainerHarness.JSON.readTree(reply.bytes()).get("Warnings").toString();
 
         assertThat(warnings)
-                .contains("Bridge networks do not exist")
+                .doesNotContain("network")
                 .contains("health check")
                 .contains("volumes");
     }

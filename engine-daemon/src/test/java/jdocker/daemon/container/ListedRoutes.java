@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import jdocker.daemon.http.Router;
+import jdocker.daemon.network.FakeKernel;
+import jdocker.daemon.network.NetworkFakes;
 import jdocker.oci.HostFacts;
 import jdocker.oci.KernelVersion;
 
@@ -17,8 +19,10 @@ public final class ListedRoutes {
                 new FakeImages(),
                 new FakeRoots(),
                 new FakeRuntime(),
+                NetworkFakes.engine(null, new FakeKernel(), Path.of("/nowhere")),
                 Path.of("/nowhere"),
                 ContainerDefaults.DOCKER,
+                DnsDefaults.NONE,
                 new HostFacts("amd64", KernelVersion.parse("6.1.0"), Set.of(), List.of()),
                 Runnable::run,
                 () -> null);

@@ -1,0 +1,268 @@
+package jdocker.daemon.container;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import jdocker.api.ContainerConfig;
+import jdocker.api.EndpointSettings;
+import jdocker.api.HostConfig;
+import jdocker.api.NetworkInspect.EndpointResource;
+import jdocker.api.PortBinding;
+import jdocker.daemon.error.EngineException.Conflict;
+import jdocker.daemon.error.EngineException.InvalidRequest;
+import jdocker.daemon.error.EngineException.NotFound;
+import jdocker.daemon.network.ContainerSandbox;
+import jdocker.daemon.network.Endpoint;
+import jdocker.daemon.network.EndpointRules;
+import jdocker.daemon.network.Network;
+import jdocker.daemon.network.NetworkMembers;
+import jdocker.daemon.network.NetworkSandboxes;
+import jdocker.daemon.network.NetworkSandboxes.Starting;
+import jdocker.daemon.network.Networks;
+import jdocker.daemon.network.PortPlan;
+import jdocker.daemon.state.Durability;
+import jdocker.daemon.state.Snapshot;
+import jdocker.daemon.state.StateStore;
+
+/** Containers on networks: at their start and end, and while they run. */
+final class ContainerNetworks implements NetworkMembers {
+    private final StateStore store;
+    private final Containers containers;
+    private final NetworkSandboxes sandboxes;
+    private final ContainerFiles files;
+    private final ContainerLocks locks;
+
+    ContainerNetworks(StateStore store, NetworkSandboxes sandboxes, ContainerFiles files, ContainerLocks locks) {
+        this.store = store;
+        this.containers = new Containers(store);
+        this.sandboxes = sandboxes;
+        this.files = files;
+        this.locks = locks;
+    }
+
+    /** Whether a container's namespace is its own and leads somewhere: not with none, the host's or another's. */
+    static boolean hasOwn(Container c) {
+        String mode = c.hostConfig().networkMode();
+        return !mode.equals("host")
+                && !mode.equals("none")
+                && !c.config().networkDisabled()
+                && HostConfigRules.otherContainer(mode).isEmpty();
+    }
+
+    /**
+     * Makes the namespace of a container that is about to start, and its hosts and resolv.conf.
+     *
+     * @return empty for a container that has no namespace of its own, or nothing in it
+     */
+    Optional<ContainerSandbox> join(Container c) {
+        if (!hasOwn(c)) {
+            if (HostConfigRules.otherContainer(c.hostConfig().networkMode()).isEmpty()) {
+                files.writeNetwork(c, Optional.empty(), List.of(), false);
+            }
+            return Optional.empty();
+        }
+        List<String> links = links(c);
+        ContainerSandbox sandbox = sandboxes.join(starting(c));
+        try {
+            files.writeNetwork(c, Optional.of(sandbox), links, resolver(sandbox));
+        } catch (RuntimeException e) {
+            sandboxes.leave(c.id());
+            throw e;
+        }
+        return Optional.of(sandbox);
+    }
+
+    private Starting starting(Container c) {
+        var wanted = new TreeMap<String, EndpointSettings>();
+        Snapshot state = store.snapshot();
+        c.networks().forEach((name, settings) -> {
+            // An engine without the default bridge gives its containers no network, as Docker does.
+            if (!name.equals("bridge") || Networks.find(state, name).isPresent()) {
+                wanted.put(name, settings);
+            }
+        });
+        return new Starting(
+                c.id(), c.name(), c.hostname(), c.hostConfig().networkMode(), wanted, ports(c));
+    }
+
+    private static PortPlan.Wish ports(Container c) {
+        return wish(c.config(), c.hostConfig());
+    }
+
+    /** Which ports are to be published. */
+    static PortPlan.Wish wish(ContainerConfig config, HostConfig host) {
+        var bindings = new TreeMap<String, List<PortBinding>>();
+        host.portBindings().forEach((port, list) -> bindings.put(port, HostConfigRules.listOf(list)));
+        Set<String> exposed =
+                config.exposedPorts() == null ? Set.of() : config.exposedPorts().keySet();
+        return new PortPlan.Wish(exposed, bindings, host.publishAllPorts());
+    }
+
+    private boolean resolver(ContainerSandbox sandbox) {
+        Snapshot state = store.snapshot();
+        return sandbox.endpoints().stream()
+                .anyMatch(e ->
+                        state.get(Network.ALL, e.networkId()).filter(Network::isUserDefined).isPresent());
+    }
+
+    /** The lines of /etc/hosts for containers that one on the default bridge is linked to. */
+    private List<String> links(Container c) {
+        var lines = new ArrayList<String>();
+        for (String link : HostConfigRules.listOf(c.hostConfig().links())) {
+            HostConfigRules.Link parsed = HostConfigRules.link(link);
+            Container other = containers.resolve(parsed.container());
+            if (!other.isRunning()) {
+                throw new Conflict("Cannot link to a non running container: /" + other.name() + " AS /" + c.name() + "/"
+                        + parsed.alias());
+            }
+            Snapshot state = store.snapshot();
+            Optional<Endpoint> endpoint = Networks.find(state, "bridge")
+                    .flatMap(bridge -> state.get(ContainerSandbox.ALL, other.id()).flatMap(s -> s.on(bridge.id())));
+            if (endpoint.isEmpty()) {
+                throw new InvalidRequest(
+                        "Cannot link to /" + other.name() + ", as it does not belong to the default network");
+            }
+            String names = parsed.alias().equals(other.name())
+                    ? parsed.alias() + " " + other.hostname()
+                    : parsed.alias() + " " + other.hostname() + " " + other.name();
+            lines.add(EtcFiles.line(endpoint.get().plainIpv4(), names));
+        }
+        return lines;
+    }
+
+    void awaitPorts(String id) {
+        sandboxes.awaitPorts(id);
+    }
+
+    /** Safe to repeat, and for containers that have nothing. */
+    void leave(String id) {
+        sandboxes.leave(id);
+    }
+
+    @Override
+    public void connect(String container, String reference, EndpointSettings settings) {
+        String id = containers.resolve(container).id();
+        locks.holding(id, "connect", () -> {
+            Container c = containers.current(id);
+            checkChangeable(c);
+            Snapshot state = store.snapshot();
+            Optional<Network> network = c.isRunning()
+                    ? Optional.of(Networks.resolve(state, reference))
+                    : Networks.find(state, reference);
+            String name = network.map(Network::name).orElse(reference);
+            checkTogether(c, name);
+            EndpointRules.check(name, network, settings);
+            Container changed = c.on(name, settings);
+            if (c.isRunning() && network.isPresent()) {
+                connectRunning(c, changed, network.get(), settings);
+            } else {
+                save(changed);
+            }
+            return null;
+        });
+    }
+
+    private void connectRunning(Container c, Container changed, Network network, EndpointSettings settings) {
+        boolean before = store.snapshot()
+                .get(ContainerSandbox.ALL, c.id())
+                .map(this::resolver)
+                .orElse(false);
+        ContainerSandbox after = sandboxes.connect(
+                starting(c), network, settings, transaction -> transaction.put(Container.ALL, c.id(), changed));
+        List<String> lines =
+                after.on(network.id()).map(e -> EtcFiles.ownLines(c, e)).orElse(List.of());
+        files.changeHosts(c.id(), lines, List.of());
+        files.changeResolver(c, before, resolver(after));
+    }
+
+    private static void checkChangeable(Container c) {
+        if (c.state() instanceof ContainerState.Removing || c.state() instanceof ContainerState.Dead) {
+            throw new Conflict("container " + c.id() + " is marked for removal and cannot be connected or disconnected to"
+                    + " the network");
+        }
+    }
+
+    private static void checkTogether(Container c, String name) {
+        String mode = c.hostConfig().networkMode();
+        if (HostConfigRules.otherContainer(mode).isPresent() || mode.equals("host") && !name.equals("host")) {
+            throw new InvalidRequest("container sharing network namespace with another container or host cannot be"
+                    + " connected to any other network");
+        }
+        if (name.equals("host") && !mode.equals("host")) {
+            throw new InvalidRequest("cannot connect container to host network - container must be created in host"
+                    + " network mode");
+        }
+        if (name.equals("none") ^ mode.equals("none") && !c.networks().isEmpty()) {
+            throw new InvalidRequest("container cannot be connected to multiple networks with one of the networks in"
+                    + " private (none) mode");
+        }
+    }
+
+    @Override
+    public void disconnect(String container, String reference, boolean force) {
+        String id = containers.resolve(container).id();
+        locks.holding(id, "disconnect", () -> {
+            Container c = containers.current(id);
+            checkChangeable(c);
+            Snapshot state = store.snapshot();
+            Optional<Network> network = Networks.find(state, reference);
+            if (c.isRunning() && network.isEmpty() && !force) {
+                throw new NotFound("network " + reference + " not found");
+            }
+            String name = network.map(Network::name).orElse(reference);
+            if (c.isRunning() && c.hostConfig().networkMode().equals("host") && name.equals("host")) {
+                throw new InvalidRequest("container cannot be disconnected from host network or connected to host"
+                        + " network");
+            }
+            Container changed = c.off(name);
+            Optional<ContainerSandbox> sandbox = state.get(ContainerSandbox.ALL, c.id());
+            boolean attached = sandbox.isPresent()
+                    && network.flatMap(n -> sandbox.get().on(n.id())).isPresent();
+            if (!attached && !c.networks().containsKey(name)) {
+                throw new NotFound("container " + c.id() + " is not connected to network " + name);
+            }
+            if (attached) {
+                disconnectRunning(c, changed, network.orElseThrow(), sandbox.get());
+            } else {
+                save(changed);
+            }
+            return null;
+        });
+    }
+
+    private void disconnectRunning(Container c, Container changed, Network network, ContainerSandbox before) {
+        ContainerSandbox after = sandboxes.disconnect(
+                c.id(), network, ports(c), transaction -> transaction.put(Container.ALL, c.id(), changed));
+        List<String> lines =
+                before.on(network.id()).map(e -> EtcFiles.ownLines(c, e)).orElse(List.of());
+        files.changeHosts(c.id(), List.of(), lines);
+        files.changeResolver(c, resolver(before), resolver(after));
+    }
+
+    private void save(Container c) {
+        store.write(Durability.FULL, transaction -> {
+            transaction.put(Container.ALL, c.id(), c);
+            return c;
+        });
+    }
+
+    @Override
+    public Map<String, EndpointResource> on(Snapshot state, Network network) {
+        var members = new TreeMap<String, EndpointResource>();
+        for (Container c : state.all(Container.ALL).values()) {
+            Optional<Endpoint> endpoint =
+                    state.get(ContainerSandbox.ALL, c.id()).flatMap(s -> s.on(network.id()));
+            if (endpoint.isPresent()) {
+                Endpoint e = endpoint.get();
+                members.put(c.id(), new EndpointResource(c.name(), e.id(), e.mac(), e.ipv4(), e.ipv6()));
+            } else if (c.isRunning() && network.name().equals(c.hostConfig().networkMode()) && !hasOwn(c)) {
+                members.put(
+                        c.id(), new EndpointResource(c.name(), NetworkViews.endpointId(c, network), "", "", ""));
+            }
+        }
+        return members;
+    }
+}
