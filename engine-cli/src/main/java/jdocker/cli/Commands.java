@@ -66,10 +66,17 @@ final class Commands {
             entry(false, "Show docker disk usage", "system df"),
             entry(false, "Remove unused data", "system prune"),
             entry(false, "Display detailed information on one or more containers", "container inspect"),
-            entry(false, "Display detailed information on one or more images", "image inspect"));
+            entry(false, "Display detailed information on one or more images", "image inspect"),
+            entry(false, "Connect a container to a network", "network connect"),
+            entry(false, "Create a network", "network create"),
+            entry(false, "Disconnect a container from a network", "network disconnect"),
+            entry(false, "Display detailed information on one or more networks", "network inspect"),
+            entry(false, "List networks", "network ls", "network list"),
+            entry(false, "Remove all unused networks", "network prune"),
+            entry(false, "Remove one or more networks", "network rm", "network remove"));
 
     /** The groups that have no meaning alone. */
-    static final List<String> GROUPS = List.of("container", "image", "system");
+    static final List<String> GROUPS = List.of("container", "image", "network", "system");
 
     private Commands() {}
 
@@ -89,6 +96,7 @@ final class Commands {
         return switch (group) {
             case "container" -> "Manage containers";
             case "image" -> "Manage images";
+            case "network" -> "Manage networks";
             default -> "Manage the engine";
         };
     }
@@ -144,6 +152,13 @@ final class Commands {
             case "inspect" -> new InspectCommand("");
             case "container inspect" -> new InspectCommand("container");
             case "image inspect" -> new InspectCommand("image");
+            case "network inspect" -> new InspectCommand("network");
+            case "network connect" -> new NetworkCommands.Connect();
+            case "network create" -> new NetworkCommands.Create();
+            case "network disconnect" -> new NetworkCommands.Disconnect();
+            case "network ls" -> new NetworkCommands.ListAll();
+            case "network prune" -> new NetworkCommands.Prune();
+            case "network rm" -> new NetworkCommands.Remove();
             case "kill" -> new SignalCommands.Kill();
             case "load" -> new LoadCommand();
             case "logs" -> new LogsCommand();

@@ -15,11 +15,15 @@ final class InspectCommand extends Command {
     private final @Nullable Flag size;
     private final @Nullable Flag type;
     private final @Nullable Flag platform;
+    private final @Nullable Flag verbose;
 
     /** @param fixedType the one type to look for, or empty for any */
     InspectCommand(String fixedType) {
         this.fixedType = fixedType;
-        size = fixedType.equals("image") ? null : flags().bool("size", 's', "Display total file sizes of containers");
+        verbose = fixedType.equals("network") ? flags().bool("verbose", 'v', "Verbose output for diagnostics") : null;
+        size = fixedType.equals("image") || fixedType.equals("network")
+                ? null
+                : flags().bool("size", 's', "Display total file sizes of containers");
         type = fixedType.isEmpty() ? flags().string("type", "Only inspect objects of the given type") : null;
         platform = fixedType.equals("image") ? flags().string("platform", "Inspect one platform's image") : null;
     }
@@ -29,6 +33,7 @@ final class InspectCommand extends Command {
         return switch (fixedType) {
             case "container" -> "[OPTIONS] CONTAINER [CONTAINER...]";
             case "image" -> "[OPTIONS] IMAGE [IMAGE...]";
+            case "network" -> "[OPTIONS] NETWORK [NETWORK...]";
             default -> "[OPTIONS] NAME|ID [NAME|ID...]";
         };
     }
@@ -97,6 +102,9 @@ final class InspectCommand extends Command {
         Query query = new Query();
         if (size != null && kind.equals("container")) {
             query.addIf(size.isOn(), "size", "1");
+        }
+        if (verbose != null) {
+            query.addIf(verbose.isOn(), "verbose", "true");
         }
         if (platform != null) {
             query.addText("platform", Platforms.json(platform.text()));

@@ -48,6 +48,23 @@ final class Text {
         return date(time) + " " + clock(time) + " " + numbers + " " + zoneName(time, zone, numbers);
     }
 
+    /** An RFC 3339 time as Go prints it with all its digits. */
+    static String goInstant(String rfc3339) {
+        try {
+            Instant time = Instant.parse(rfc3339);
+            ZonedDateTime utc = time.atZone(java.time.ZoneOffset.UTC);
+            String nanos = time.getNano() == 0 ? "" : "." + nine(time.getNano()).replaceFirst("0+$", "");
+            return date(utc) + " " + clock(utc) + nanos + " +0000 UTC";
+        } catch (java.time.DateTimeException e) {
+            return rfc3339;
+        }
+    }
+
+    private static String nine(int number) {
+        String digits = Integer.toString(number);
+        return "0".repeat(9 - digits.length()) + digits;
+    }
+
     private static String zoneName(ZonedDateTime time, ZoneId zone, String numbers) {
         if (zone.getId().equals("Z")
                 || zone.getId().equals("UTC")
