@@ -39,6 +39,7 @@ import jdocker.daemon.system.SystemRoutes;
 import jdocker.image.BlobStore;
 import jdocker.kernel.Kernel;
 import jdocker.network.BridgeNetworks;
+import jdocker.network.KernelNetworks;
 import jdocker.network.NetworkOptions;
 import jdocker.storage.LayerStore;
 import org.slf4j.Logger;
@@ -135,7 +136,7 @@ final class Engine implements AutoCloseable {
                 wanted.forwardDrop(),
                 wanted.userlandProxy(),
                 wanted.allowDirectRouting());
-        throw new UnsupportedOperationException(kernel + " " + options);
+        return KernelNetworks.open(kernel, options);
     }
 
     private <T extends AutoCloseable> T part(T part) {
