@@ -67,10 +67,12 @@ final class PortPublisher {
         try {
             return kernel.publish(request);
         } catch (PortInUse e) {
+            String message = String.valueOf(e.getMessage());
+            String port = message.substring(0, Math.max(0, message.indexOf('/')));
             throw new NetworkException(
                     "driver failed programming external connectivity on endpoint "
-                            + endpoint.id().substring(0, 12) + " of " + request.owner() + ": Bind for " + e.getMessage()
-                            + ": port is already allocated",
+                            + endpoint.id().substring(0, 12) + " of " + request.owner() + ": Bind for " + port
+                            + " failed: port is already allocated: " + message,
                     e);
         }
     }
