@@ -27,6 +27,7 @@ import jdocker.daemon.http.Listener;
 import jdocker.daemon.http.Router;
 import jdocker.daemon.image.ImageEngine;
 import jdocker.daemon.image.ImageRoutes;
+import jdocker.daemon.network.ContainerNames;
 import jdocker.daemon.network.NetworkEngine;
 import jdocker.daemon.state.Collection;
 import jdocker.daemon.state.Durability;
@@ -41,6 +42,8 @@ import jdocker.kernel.Kernel;
 import jdocker.network.BridgeNetworks;
 import jdocker.network.KernelNetworks;
 import jdocker.network.NetworkOptions;
+import jdocker.network.dns.DnsServer;
+import jdocker.network.dns.NameIndex;
 import jdocker.storage.LayerStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,13 +85,16 @@ final class Engine implements AutoCloseable {
             images = new ImageEngine(
                     store, layers, BlobStore.open(settings.roots().data()), new ContainerImageUsers());
             new ImageRoutes(images).addTo(router);
+            NameIndex names = new NameIndex();
+            DnsServer resolver = part(DnsServer.start(kernel, names, Path.of("/etc/resolv.conf")));
             NetworkEngine networks = part(new NetworkEngine(new NetworkEngine.Foundation(
                     store,
                     bridges(kernel, settings),
                     settings.networks(),
                     identity(),
                     kernel.processes().bootId(),
-                    Path.of("/"))));
+                    Path.of("/"),
+                    ContainerNames.answeredBy(kernel, resolver, names))));
             containers = part(new ContainerParts(new ContainerParts.Ground(
                             kernel, settings, store, layers, images, networks, loops, lanes)))
                     .containers();

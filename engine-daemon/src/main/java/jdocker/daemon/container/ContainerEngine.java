@@ -73,7 +73,7 @@ public final class ContainerEngine implements AutoCloseable {
         var starter = new ContainerStart(store, f.roots(), files, volumes, specs, f.runtime(), consoles, networks);
         lifecycle = new ContainerLifecycle(store, locks, waits, consoles, f.runtime(), starter, removal, networks, f.work());
         var executions = new Executions(store, f.roots(), specs, f.runtime(), consoles, f.work(), random);
-        recovery = new Recovery(store, f.runtime(), f.roots(), files, consoles, locks, lifecycle, removal, executions);
+        recovery = new Recovery(store, f.runtime(), f.roots(), files, consoles, locks, lifecycle, removal, executions, networks);
         var creation =
                 new Creation(store, f.images(), f.roots(), files, volumes, new HostDefaults(f.defaults()), random);
         routes = new ContainerRoutes(

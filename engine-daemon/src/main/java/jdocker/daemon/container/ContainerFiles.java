@@ -113,6 +113,20 @@ final class ContainerFiles {
         }
     }
 
+    /** The name servers of a container's own, or of all containers. */
+    List<String> servers(Container c) {
+        return etc.servers(c.hostConfig());
+    }
+
+    /** Whether the host has name servers that its containers can reach. */
+    boolean hasServersForContainers() {
+        try {
+            return etc.hasServersForContainers();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the host's resolv.conf", e);
+        }
+    }
+
     /** Lines come and go with networks while a container runs; what else is in the file is the container's. */
     void changeHosts(String id, List<String> added, List<String> removed) {
         try {

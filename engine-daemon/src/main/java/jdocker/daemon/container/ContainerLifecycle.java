@@ -373,6 +373,7 @@ public final class ContainerLifecycle {
                     Creation.checkFree(name, transaction);
                     Container renamed = c.renamed(name);
                     transaction.put(Container.ALL, id, renamed);
+                    networks.rename(transaction, c, name);
                     transaction.append(ContainerEvents.of(renamed, "rename", Map.of("oldName", "/" + c.name())));
                     return renamed;
                 }));

@@ -20,12 +20,15 @@ import jdocker.daemon.network.EndpointRules;
 import jdocker.daemon.network.Network;
 import jdocker.daemon.network.NetworkMembers;
 import jdocker.daemon.network.NetworkSandboxes;
+import jdocker.daemon.network.NetworkSandboxes.Joined;
 import jdocker.daemon.network.NetworkSandboxes.Starting;
 import jdocker.daemon.network.Networks;
 import jdocker.daemon.network.PortPlan;
 import jdocker.daemon.state.Durability;
 import jdocker.daemon.state.Snapshot;
 import jdocker.daemon.state.StateStore;
+import jdocker.daemon.state.Transaction;
+import jdocker.kernel.Fd;
 
 /** Containers on networks: at their start and end, and while they run. */
 final class ContainerNetworks implements NetworkMembers {
@@ -57,7 +60,7 @@ final class ContainerNetworks implements NetworkMembers {
      *
      * @return empty for a container that has no namespace of its own, or nothing in it
      */
-    Optional<ContainerSandbox> join(Container c) {
+    Optional<Joined> join(Container c) {
         if (!hasOwn(c)) {
             if (HostConfigRules.otherContainer(c.hostConfig().networkMode()).isEmpty()) {
                 files.writeNetwork(c, Optional.empty(), List.of(), false);
@@ -65,14 +68,15 @@ final class ContainerNetworks implements NetworkMembers {
             return Optional.empty();
         }
         List<String> links = links(c);
-        ContainerSandbox sandbox = sandboxes.join(starting(c));
+        Joined joined = sandboxes.join(starting(c));
         try {
-            files.writeNetwork(c, Optional.of(sandbox), links, resolver(sandbox));
+            files.writeNetwork(c, Optional.of(joined.sandbox()), links, resolver(joined.sandbox()));
         } catch (RuntimeException e) {
+            joined.close();
             sandboxes.leave(c.id());
             throw e;
         }
-        return Optional.of(sandbox);
+        return Optional.of(joined);
     }
 
     private Starting starting(Container c) {
@@ -85,7 +89,7 @@ final class ContainerNetworks implements NetworkMembers {
             }
         });
         return new Starting(
-                c.id(), c.name(), c.hostname(), c.hostConfig().networkMode(), wanted, ports(c));
+                c.id(), c.name(), c.hostname(), c.hostConfig().networkMode(), wanted, ports(c), files.servers(c));
     }
 
     private static PortPlan.Wish ports(Container c) {
@@ -102,6 +106,12 @@ final class ContainerNetworks implements NetworkMembers {
     }
 
     private boolean resolver(ContainerSandbox sandbox) {
+        if (!sandboxes.hasResolver()) {
+            return false;
+        }
+        if (!files.hasServersForContainers()) {
+            return true; // the host asks only itself: so it has to be asked for the containers
+        }
         Snapshot state = store.snapshot();
         return sandbox.endpoints().stream()
                 .anyMatch(e ->
@@ -131,6 +141,15 @@ final class ContainerNetworks implements NetworkMembers {
             lines.add(EtcFiles.line(endpoint.get().plainIpv4(), names));
         }
         return lines;
+    }
+
+    /** A container that a daemon before this one has started goes on. */
+    void adopt(Container c, List<Fd> held) {
+        sandboxes.adopt(c.id(), files.servers(c), held);
+    }
+
+    void rename(Transaction transaction, Container before, String name) {
+        sandboxes.rename(transaction, before.id(), before.name(), name);
     }
 
     void awaitPorts(String id) {

@@ -14,6 +14,7 @@ import jdocker.daemon.container.RootFileSystems.MountedRoot;
 import jdocker.daemon.error.EngineException;
 import jdocker.daemon.error.EngineException.InvalidRequest;
 import jdocker.daemon.error.Undo;
+import jdocker.daemon.network.NetworkSandboxes.Joined;
 import jdocker.daemon.state.Durability;
 import jdocker.daemon.state.StateStore;
 import jdocker.oci.RuntimeSpec;
@@ -85,17 +86,8 @@ final class ContainerStart {
                 root.makeDirectory(c.config().workingDir());
             }
             undo.add(() -> networks.leave(c.id()));
-            Optional<Path> namespace = networks.join(c).map(sandbox -> Path.of(sandbox.path()));
-            RuntimeSpec spec = specs.of(c, root.path(), user, namespace);
             boolean subscribed = console.wanted();
-            RunningProcess process = runtime.start(new ProcessRuntime.Launch(
-                    c.id(),
-                    spec,
-                    c.config().openStdin(),
-                    subscribed,
-                    log(c),
-                    Boolean.TRUE.equals(c.hostConfig().init()),
-                    List.of(root.path())));
+            RunningProcess process = startInNetwork(c, root.path(), user, subscribed);
             undo.add(() -> runtime.killAll(c.id()));
             console.awaitExit();
             console.connect(Consoles.channel(process.control()), subscribed);
@@ -110,6 +102,25 @@ final class ContainerStart {
             });
             undo.forget();
             return new Started(running, process);
+        }
+    }
+
+    private RunningProcess startInNetwork(Container c, Path root, ProcessUser user, boolean subscribed) {
+        Optional<Joined> joined = networks.join(c);
+        try {
+            RuntimeSpec spec =
+                    specs.of(c, root, user, joined.map(j -> Path.of(j.sandbox().path())));
+            return runtime.start(new ProcessRuntime.Launch(
+                    c.id(),
+                    spec,
+                    c.config().openStdin(),
+                    subscribed,
+                    log(c),
+                    Boolean.TRUE.equals(c.hostConfig().init()),
+                    List.of(root),
+                    joined.map(Joined::held).orElse(List.of())));
+        } finally {
+            joined.ifPresent(Joined::close); // the shim has its own
         }
     }
 

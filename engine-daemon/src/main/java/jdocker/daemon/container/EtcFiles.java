@@ -89,11 +89,13 @@ final class EtcFiles {
         private List<String> search = List.of();
     }
 
-    /** Whether the host can be asked by its containers at all: not when it asks only itself. */
-    boolean hasServersForContainers(HostConfig config) throws IOException {
-        return !config.dns().isEmpty()
-                || !defaults.servers().isEmpty()
-                || hostSettings().servers.stream().anyMatch(EtcFiles::isReachable);
+    /** Whether the host has servers that its containers can reach: not when it asks only itself. */
+    boolean hasServersForContainers() throws IOException {
+        return hostSettings().servers.stream().anyMatch(EtcFiles::isReachable);
+    }
+
+    List<String> servers(HostConfig config) {
+        return own(config.dns(), defaults.servers());
     }
 
     /**

@@ -73,7 +73,8 @@ public final class KernelRuntime implements ProcessRuntime {
                 new Streams(launch.openStdin(), launch.subscribed()),
                 launch.log().map(KernelRuntime::log),
                 launch.init(),
-                launch.unmountAtEnd());
+                        launch.unmountAtEnd())
+                .holding(launch.held());
         return translated(() -> runtime.start(request));
     }
 
@@ -129,6 +130,11 @@ public final class KernelRuntime implements ProcessRuntime {
         @Override
         public long startTime() {
             return process.startTime();
+        }
+
+        @Override
+        public List<Fd> held() {
+            return process.held();
         }
 
         @Override

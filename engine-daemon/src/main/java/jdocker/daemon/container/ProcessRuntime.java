@@ -21,6 +21,7 @@ public interface ProcessRuntime {
      *
      * @param subscribed somebody listens already: output is sent from its first byte on
      * @param unmountAtEnd what is unmounted when the container has ended, daemon or not
+     * @param held descriptors that the shim keeps for the next daemon; the caller's own stay the caller's
      */
     record Launch(
             String id,
@@ -29,7 +30,8 @@ public interface ProcessRuntime {
             boolean subscribed,
             Optional<Log> log,
             boolean init,
-            List<Path> unmountAtEnd) {}
+            List<Path> unmountAtEnd,
+            List<Fd> held) {}
 
     /**
      * Where output is recorded.
@@ -56,6 +58,11 @@ public interface ProcessRuntime {
 
         /** In clock ticks since boot. */
         long startTime();
+
+        /** Of an adopted process: what its shim has held; whoever takes it closes it. */
+        default List<Fd> held() {
+            return List.of();
+        }
 
         /** The shim's control socket; given away once. */
         Fd control();

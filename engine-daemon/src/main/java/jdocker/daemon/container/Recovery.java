@@ -33,6 +33,7 @@ final class Recovery {
     private final ContainerLifecycle lifecycle;
     private final Removal removal;
     private final Executions executions;
+    private final ContainerNetworks networks;
 
     Recovery(
             StateStore store,
@@ -43,7 +44,8 @@ final class Recovery {
             ContainerLocks locks,
             ContainerLifecycle lifecycle,
             Removal removal,
-            Executions executions) {
+            Executions executions,
+            ContainerNetworks networks) {
         this.store = store;
         this.containers = new Containers(store);
         this.runtime = runtime;
@@ -54,6 +56,7 @@ final class Recovery {
         this.lifecycle = lifecycle;
         this.removal = removal;
         this.executions = executions;
+        this.networks = networks;
     }
 
     /** Before the first request is taken. One container that makes trouble does not stop the others. */
@@ -160,6 +163,7 @@ final class Recovery {
         Console console = consoles.of(c, Optional.empty());
         console.awaitExit();
         console.connect(Consoles.channel(process.control()), false);
+        networks.adopt(c, process.held());
         lifecycle.watch(c.id(), process);
     }
 

@@ -12,6 +12,7 @@ import jdocker.network.address.HostAddress;
  * @param ipv4 with its prefix; empty for none, as are all others that may be missing
  * @param interfaceName inside the container
  * @param dnsNames what it is called on the network, its own name first
+ * @param links {@code name:alias}: what it calls others there
  */
 public record Endpoint(
         String id,
@@ -25,9 +26,11 @@ public record Endpoint(
         String interfaceName,
         int gatewayPriority,
         List<String> dnsNames,
+        List<String> links,
         Map<String, String> options) {
     public Endpoint {
         dnsNames = List.copyOf(dnsNames);
+        links = List.copyOf(links);
         options = Map.copyOf(options);
     }
 
@@ -44,6 +47,25 @@ public record Endpoint(
                 newInterfaceName,
                 gatewayPriority,
                 dnsNames,
+                links,
+                options);
+    }
+
+    /** The container is called otherwise now. */
+    Endpoint renamed(String before, String after) {
+        return new Endpoint(
+                id,
+                networkId,
+                networkName,
+                mac,
+                ipv4,
+                gateway4,
+                ipv6,
+                gateway6,
+                interfaceName,
+                gatewayPriority,
+                dnsNames.stream().map(name -> name.equals(before) ? after : name).toList(),
+                links,
                 options);
     }
 

@@ -66,6 +66,7 @@ final class EndpointAllocation {
                 "",
                 settings.gwPriority(),
                 network.isUserDefined() ? dnsNames(settings, taker) : List.of(),
+                settings.links() == null ? List.of() : settings.links(),
                 options);
     }
 

@@ -45,6 +45,7 @@ public final class NetworkEngine implements AutoCloseable {
      *
      * @param engineId makes the engine's IPv6 addresses its own
      * @param root where the host's files are found
+     * @param names of containers, and who answers for them
      */
     public record Foundation(
             StateStore store,
@@ -52,7 +53,8 @@ public final class NetworkEngine implements AutoCloseable {
             DaemonConfig.Networks settings,
             String engineId,
             String bootId,
-            Path root) {}
+            Path root,
+            ContainerNames names) {}
 
     public NetworkEngine(Foundation f) {
         store = f.store();
@@ -71,6 +73,7 @@ public final class NetworkEngine implements AutoCloseable {
                 specs,
                 new EndpointAllocation(book, settings),
                 new PortPublisher(kernel.ports(), settings),
+                f.names(),
                 bootId);
     }
 

@@ -19,6 +19,7 @@ import jdocker.daemon.state.Durability;
 import jdocker.daemon.state.Snapshot;
 import jdocker.daemon.state.StateStore;
 import jdocker.daemon.state.Transaction;
+import jdocker.kernel.Fd;
 import jdocker.network.BridgeNetworks;
 import jdocker.network.EndpointSpec;
 import jdocker.network.Publication;
@@ -34,6 +35,7 @@ public final class NetworkSandboxes {
     private final KernelSpecs specs;
     private final EndpointAllocation addresses;
     private final PortPublisher publisher;
+    private final ContainerNames names;
     private final String bootId;
     private final Map<String, Live> live = new ConcurrentHashMap<>();
 
@@ -43,12 +45,14 @@ public final class NetworkSandboxes {
             KernelSpecs specs,
             EndpointAllocation addresses,
             PortPublisher publisher,
+            ContainerNames names,
             String bootId) {
         this.store = store;
         this.kernel = kernel;
         this.specs = specs;
         this.addresses = addresses;
         this.publisher = publisher;
+        this.names = names;
         this.bootId = bootId;
     }
 
@@ -59,6 +63,7 @@ public final class NetworkSandboxes {
      *
      * @param first the network that gets the first interface
      * @param endpoints what is asked for on each network
+     * @param dns the servers it wants asked for names that are not ours; empty for the host's
      */
     public record Starting(
             String containerId,
@@ -66,7 +71,8 @@ public final class NetworkSandboxes {
             String hostname,
             String first,
             Map<String, EndpointSettings> endpoints,
-            PortPlan.Wish ports) {
+            PortPlan.Wish ports,
+            List<String> dns) {
 
         String owner() {
             return "container " + name + " (" + containerId.substring(0, 12) + ")";
@@ -74,6 +80,22 @@ public final class NetworkSandboxes {
 
         Taker taker() {
             return new Taker(owner(), containerId, name, hostname);
+        }
+    }
+
+    /**
+     * A sandbox that is ready.
+     *
+     * @param held descriptors that shall outlive the daemon; the caller's to close
+     */
+    public record Joined(ContainerSandbox sandbox, List<Fd> held) implements AutoCloseable {
+        public Joined {
+            held = List.copyOf(held);
+        }
+
+        @Override
+        public void close() {
+            held.forEach(Fd::close);
         }
     }
 
@@ -86,7 +108,7 @@ public final class NetworkSandboxes {
      *
      * @throws NotFound when a network does not exist
      */
-    public ContainerSandbox join(Starting wish) {
+    public Joined join(Starting wish) {
         Snapshot state = store.snapshot();
         List<Target> targets = targets(state, wish);
         try (var undo = new Undo()) {
@@ -112,10 +134,14 @@ public final class NetworkSandboxes {
                     gateway.map(Endpoint::id).orElse(""),
                     named,
                     PortPublisher.ports(publication));
+            undo.add(() -> names.close(sandbox.id()));
+            named.forEach(e -> names.join(sandbox.id(), network(state, e), e, e.links()));
+            var joined = new Joined(row, names.open(sandbox, wish.dns(), List.of()));
+            undo.add(joined::close);
             write(Durability.NORMAL, row, named, "connect", _ -> {});
             live.put(wish.containerId(), new Live(sandbox, publication.stream().toList()));
             undo.forget();
-            return row;
+            return joined;
         }
     }
 
@@ -227,6 +253,8 @@ public final class NetworkSandboxes {
             }
             ContainerSandbox changed = row.with(
                     gateway.map(Endpoint::id).orElse(""), all, PortPublisher.ports(publications.stream()));
+            undo.add(() -> names.leave(row.sandboxId(), network.id()));
+            names.join(row.sandboxId(), network, named.getFirst(), endpoint.links());
             write(Durability.FULL, changed, named, "connect", with);
             live.put(row.containerId(), new Live(known.sandbox(), publications));
             undo.forget();
@@ -272,6 +300,7 @@ public final class NetworkSandboxes {
                 row.with(gateway.map(Endpoint::id).orElse(""), left, PortPublisher.ports(publications.stream()));
         write(Durability.FULL, changed, List.of(endpoint), "disconnect", with);
         live.put(containerId, new Live(known.sandbox(), publications));
+        names.leave(row.sandboxId(), network.id());
         addresses.release(endpoint, row.owner());
         publications.forEach(Publication::await);
         return changed;
@@ -294,6 +323,7 @@ public final class NetworkSandboxes {
     public void leave(String containerId) {
         Optional<ContainerSandbox> row = store.snapshot().get(ContainerSandbox.ALL, containerId);
         Live known = live.remove(containerId);
+        row.ifPresent(r -> names.close(r.sandboxId()));
         if (known != null) {
             known.publications().forEach(Publication::close);
             known.sandbox().delete();
@@ -315,8 +345,35 @@ public final class NetworkSandboxes {
         }
     }
 
+    /** Answers an adopted container's queries again, by the sockets that its shim has held. */
+    public void adopt(String containerId, List<String> dns, List<Fd> held) {
+        Live known = live.get(containerId);
+        if (known == null) {
+            held.forEach(Fd::close);
+            return;
+        }
+        names.open(known.sandbox(), dns, held).forEach(Fd::close);
+    }
+
+    /** A running container is called otherwise: its row in the transaction, its names at once. */
+    public void rename(Transaction transaction, String containerId, String before, String after) {
+        transaction.get(ContainerSandbox.ALL, containerId).ifPresent(row -> {
+            List<Endpoint> renamed =
+                    row.endpoints().stream().map(e -> e.renamed(before, after)).toList();
+            ContainerSandbox changed = row.with(row.gateway(), renamed, row.ports());
+            transaction.put(ContainerSandbox.ALL, containerId, changed);
+            names.restore(transaction, changed);
+        });
+    }
+
+    /** Whether there is a resolver to ask. */
+    public boolean hasResolver() {
+        return names.isAnswered();
+    }
+
     /** Takes over a sandbox that a daemon before this one has made. */
     void adopt(ContainerSandbox row, List<Publication> publications) {
+        names.restore(store.snapshot(), row);
         row.endpoints().forEach(e -> addresses.restore(e, row.owner()));
         kernel.sandboxes()
                 .open(row.sandboxId())

@@ -37,6 +37,6 @@ public final class NetworkFakes {
      */
     public static NetworkEngine engine(StateStore store, FakeKernel kernel, Path root) {
         return new NetworkEngine(
-                new NetworkEngine.Foundation(store, kernel, settings(), "engine", "boot-1", root));
+                new NetworkEngine.Foundation(store, kernel, settings(), "engine", "boot-1", root, ContainerNames.silent()));
     }
 }
