@@ -194,6 +194,13 @@ final class Engine implements AutoCloseable {
         return Command.of(words, Map.of("DOCKER_CONFIG", root.resolve("client").toString(), "DOCKER_HOST", ""));
     }
 
+    /** A program of the host, as this engine sees it: in its network namespace. */
+    CommandResult onHost(String... words) {
+        var all = new ArrayList<>(List.of("nsenter", "--net=/run/netns/" + name, "--"));
+        all.addAll(List.of(words));
+        return Command.run(all.toArray(String[]::new));
+    }
+
     /** The image of the host's static busybox, as {@code busybox:latest}. */
     void importBusybox() {
         dockerWithInput(TestImages.busyboxRootFs(), "import", "-c", "CMD [\"sh\"]", "-", BUSYBOX)

@@ -12,6 +12,9 @@ import java.util.stream.Stream;
 /** What an engine has on the host besides its files: mounts, shims, cgroups, network namespaces, sockets. */
 final class Traces {
 
+    /** Network namespaces that wait for containers. */
+    private static final int MADE_AHEAD = 8;
+
     private final Engine engine;
 
     private Traces(Engine engine) {
@@ -26,6 +29,9 @@ final class Traces {
     List<String> left() {
         var left = new ArrayList<String>();
         containerMounts().forEach(mount -> left.add("mount " + mount));
+        if (keptNamespaces().size() > MADE_AHEAD) {
+            keptNamespaces().forEach(mount -> left.add("network namespace " + mount));
+        }
         shims().forEach(pid -> left.add("shim " + pid));
         cgroups().forEach(dir -> left.add("cgroup " + dir));
         entries(engine.execRoot().resolve("shim")).forEach(dir -> left.add("run dir " + dir));
@@ -33,13 +39,26 @@ final class Traces {
         return left;
     }
 
-    /** Mounts of container roots; the store's own private bind is not one of them. */
+    /** Mounts of container roots; the store's own private bind is not one of them, nor are network namespaces. */
     List<String> containerMounts() {
+        return mounts().filter(target -> !target.equals(engine.dataRoot() + "/overlay2"))
+                .filter(target -> !target.startsWith(netns()))
+                .toList();
+    }
+
+    /** Network namespaces that are kept, with those made ahead. */
+    List<String> keptNamespaces() {
+        return mounts().filter(target -> target.startsWith(netns() + "/")).toList();
+    }
+
+    private String netns() {
+        return engine.execRoot() + "/netns";
+    }
+
+    private Stream<String> mounts() {
         return lines(Path.of("/proc/self/mountinfo"))
                 .map(line -> line.split(" ")[4])
-                .filter(target ->
-                        target.startsWith(engine.root() + "/") && !target.equals(engine.dataRoot() + "/overlay2"))
-                .toList();
+                .filter(target -> target.startsWith(engine.root() + "/"));
     }
 
     /** Namespaces that the daemon keeps alive by a descriptor; bound ones are among the mounts. */
