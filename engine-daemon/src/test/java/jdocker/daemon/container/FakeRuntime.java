@@ -27,13 +27,10 @@ final class FakeRuntime implements ProcessRuntime {
     final Map<String, Found> found = new HashMap<>();
     final Set<String> leftovers = new HashSet<>();
     final List<String> calls = new ArrayList<>();
-<<<<<<< HEAD
     final Map<String, CgroupStats> stats = new HashMap<>();
     final List<LinuxResources> limited = new ArrayList<>();
     Optional<String> limitFailure = Optional.empty();
-=======
     final List<Launch> started = new ArrayList<>();
->>>>>>> 1d7fb7e (Give containers networks: rows, addresses, ports and routes, the default bridge by default)
     private Optional<LaunchFailure> failure = Optional.empty();
     private boolean diesOfSignals = true;
 
