@@ -7,10 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Where a network's addresses come from. */
 @WireRecord
-public record Ipam(
-        String driver,
-        @Nullable Map<String, String> options,
-        List<IpamConfig> config) {
+public record Ipam(String driver, @Nullable Map<String, String> options, List<IpamConfig> config) {
     public Ipam {
         driver = Wire.text(driver);
         options = Wire.nullable(options);

@@ -16,14 +16,14 @@ final class NetworkCommands {
                 flags().of(FlagKind.MAP, "aux-address", "Addresses that are somebody else's (name=address)");
         private final Flag configFrom = flags().string("config-from", "The network to take the configuration from");
         private final Flag configOnly = flags().bool("config-only", "Create a network that is a configuration only");
-        private final Flag driver = flags().add(
-                        new Flag("driver", 'd', FlagKind.STRING, "bridge", "Driver that manages the network"));
+        private final Flag driver =
+                flags().add(new Flag("driver", 'd', FlagKind.STRING, "bridge", "Driver that manages the network"));
         private final Flag gateway = flags().of(FlagKind.STRINGS, "gateway", "IPv4 or IPv6 gateway of the subnet");
         private final Flag ingress = flags().bool("ingress", "Create swarm routing-mesh network");
         private final Flag internal = flags().bool("internal", "Restrict external access to the network");
         private final Flag ipRange = flags().of(FlagKind.STRINGS, "ip-range", "Give out addresses of this part alone");
         private final Flag ipamDriver = flags().add(new Flag(
-                        "ipam-driver", Flag.NO_SHORTHAND, FlagKind.STRING, "default", "IP address management driver"));
+                "ipam-driver", Flag.NO_SHORTHAND, FlagKind.STRING, "default", "IP address management driver"));
         private final Flag ipamOpt = flags().of(FlagKind.MAP, "ipam-opt", "Options of the IPAM driver");
         private final Flag ipv4 = flags().boolOn("ipv4", "Enable or disable IPv4 addresses");
         private final Flag ipv6 = flags().bool("ipv6", "Enable or disable IPv6 addresses");
@@ -78,14 +78,14 @@ final class NetworkCommands {
                     .with("Options", CreateRequest.pairs(ipamOpt.values()))
                     .with(
                             "Config",
-                            SubnetOptions.of(
-                                    subnet.values(), ipRange.values(), gateway.values(), auxAddress.values()));
+                            SubnetOptions.of(subnet.values(), ipRange.values(), gateway.values(), auxAddress.values()));
         }
     }
 
     /** {@code network connect}. */
     static final class Connect extends Command {
-        private final Flag alias = flags().of(FlagKind.STRINGS, "alias", "Another name for the container on the network");
+        private final Flag alias =
+                flags().of(FlagKind.STRINGS, "alias", "Another name for the container on the network");
         private final Flag driverOpt = flags().of(FlagKind.STRINGS, "driver-opt", "Driver options for the network");
         private final Flag gwPriority =
                 flags().of(FlagKind.INT, "gw-priority", "The highest priority is the default gateway");
@@ -120,9 +120,7 @@ final class NetworkCommands {
                     .post(
                             "/networks/" + Query.pathElement(arguments.getFirst()) + "/connect",
                             new Query(),
-                            new JsonObject()
-                                    .with("Container", arguments.get(1))
-                                    .with("EndpointConfig", endpoint));
+                            new JsonObject().with("Container", arguments.get(1)).with("EndpointConfig", endpoint));
             return 0;
         }
     }
@@ -147,9 +145,7 @@ final class NetworkCommands {
                     .post(
                             "/networks/" + Query.pathElement(arguments.getFirst()) + "/disconnect",
                             new Query(),
-                            new JsonObject()
-                                    .with("Container", arguments.get(1))
-                                    .with("Force", force.isOn()));
+                            new JsonObject().with("Container", arguments.get(1)).with("Force", force.isOn()));
             return 0;
         }
     }
@@ -261,8 +257,9 @@ final class NetworkCommands {
         }
 
         private static boolean isConfirmed(Session session) {
-            session.out().print("WARNING! This will remove all custom networks not used by at least one container.\n"
-                    + "Are you sure you want to continue? [y/N] ");
+            session.out()
+                    .print("WARNING! This will remove all custom networks not used by at least one container.\n"
+                            + "Are you sure you want to continue? [y/N] ");
             session.out().flush();
             var line = new StringBuilder();
             try {

@@ -23,13 +23,19 @@ final class SubnetOptions {
         }
         for (String range : ranges) {
             options.assign(range, "no matching subnet for range " + range, (config, value) -> {
-                once(config, "IPRange", "cannot configure multiple ranges (" + value + ", " + config.text("IPRange") + ")");
+                once(
+                        config,
+                        "IPRange",
+                        "cannot configure multiple ranges (" + value + ", " + config.text("IPRange") + ")");
                 config.with("IPRange", value);
             });
         }
         for (String gateway : gateways) {
             options.assign(gateway, "no matching subnet for gateway " + gateway, (config, value) -> {
-                once(config, "Gateway", "cannot configure multiple gateways (" + value + ", " + config.text("Gateway") + ")");
+                once(
+                        config,
+                        "Gateway",
+                        "cannot configure multiple gateways (" + value + ", " + config.text("Gateway") + ")");
                 config.with("Gateway", value);
             });
         }

@@ -91,7 +91,8 @@ final class NetworkCommandsTest {
 
     @Test
     void connectsAndDisconnects() {
-        assertThat(run("network", "connect", "--ip", "10.1.0.7", "--alias", "www", "web", "c1").code())
+        assertThat(run("network", "connect", "--ip", "10.1.0.7", "--alias", "www", "web", "c1")
+                        .code())
                 .isZero();
         assertThat(daemon.last("/connect").body())
                 .contains("\"Container\":\"c1\"", "\"IPv4Address\":\"10.1.0.7\"", "\"Aliases\":[\"www\"]");

@@ -95,8 +95,8 @@ final class Engine implements AutoCloseable {
                     kernel.processes().bootId(),
                     Path.of("/"),
                     ContainerNames.answeredBy(kernel, resolver, names))));
-            containers = part(new ContainerParts(new ContainerParts.Ground(
-                            kernel, settings, store, layers, images, networks, loops, lanes)))
+            containers = part(new ContainerParts(
+                            new ContainerParts.Ground(kernel, settings, store, layers, images, networks, loops, lanes)))
                     .containers();
             containers.recover();
             containers.addRoutes(router);

@@ -51,10 +51,12 @@ class NetworkTest {
         words.addAll(List.of(flags));
         words.addAll(List.of("busybox", "sh", "-c", SERVER));
         String id = docker(words.toArray(String[]::new)).ok().text();
-        Engine.eventually("the server in " + name + " listens", Duration.ofSeconds(10), () -> docker(
-                                "exec", name, "sh", "-c", "netstat -ltn | grep -q ':80 '")
-                        .code()
-                == 0);
+        Engine.eventually(
+                "the server in " + name + " listens",
+                Duration.ofSeconds(10),
+                () -> docker("exec", name, "sh", "-c", "netstat -ltn | grep -q ':80 '")
+                                .code()
+                        == 0);
         return id;
     }
 
@@ -65,22 +67,22 @@ class NetworkTest {
     // By the host's own curl: a static busybox cannot look names up.
     private static CommandResult fromContainer(String network, String url) {
         return docker(
-                        "run",
-                        "--rm",
-                        "--network",
-                        network,
-                        "-v",
-                        "/usr:/usr:ro",
-                        "-v",
-                        "/lib:/lib:ro",
-                        "-v",
-                        "/lib64:/lib64:ro",
-                        "busybox",
-                        "/usr/bin/curl",
-                        "-sS",
-                        "-m",
-                        "5",
-                        url);
+                "run",
+                "--rm",
+                "--network",
+                network,
+                "-v",
+                "/usr:/usr:ro",
+                "-v",
+                "/lib:/lib:ro",
+                "-v",
+                "/lib64:/lib64:ro",
+                "busybox",
+                "/usr/bin/curl",
+                "-sS",
+                "-m",
+                "5",
+                url);
     }
 
     private static JsonNode inspect(String name) {
@@ -95,7 +97,8 @@ class NetworkTest {
         assertThat(fromHost("http://127.0.0.1:8080/").ok().text()).isEqualTo(host);
         assertThat(fromHost("http://172.17.0.1:8080/").ok().text()).isEqualTo(host);
         assertThat(fromHost("http://[::1]:8080/").ok().text()).isEqualTo(host);
-        assertThat(fromContainer("bridge", "http://172.17.0.1:8080/").ok().text()).isEqualTo(host);
+        assertThat(fromContainer("bridge", "http://172.17.0.1:8080/").ok().text())
+                .isEqualTo(host);
         assertThat(docker("port", "web").ok().out()).isEqualTo("80/tcp -> 0.0.0.0:8080\n80/tcp -> [::]:8080\n");
         assertThat(docker("ps", "--format", "{{.Ports}}").ok().text())
                 .isEqualTo("0.0.0.0:8080->80/tcp, [::]:8080->80/tcp");
@@ -103,9 +106,10 @@ class NetworkTest {
         docker("stop", "-t", "0", "web").ok();
         assertThat(fromHost("http://127.0.0.1:8080/").code()).isNotZero();
         docker("start", "web").ok();
-        Engine.eventually("it is back", Duration.ofSeconds(5), () -> fromHost("http://127.0.0.1:8080/")
-                        .code()
-                == 0);
+        Engine.eventually(
+                "it is back",
+                Duration.ofSeconds(5),
+                () -> fromHost("http://127.0.0.1:8080/").code() == 0);
     }
 
     @Test
@@ -116,7 +120,8 @@ class NetworkTest {
         server("all", "-P", "--expose", "80");
 
         String any = docker("port", "any", "80").ok().text().split("\n")[0];
-        assertThat(fromHost("http://127.0.0.1:" + any.substring(any.lastIndexOf(':') + 1) + "/").code())
+        assertThat(fromHost("http://127.0.0.1:" + any.substring(any.lastIndexOf(':') + 1) + "/")
+                        .code())
                 .isZero();
         assertThat(fromHost("http://127.0.0.1:8081/").code()).isZero();
         assertThat(fromHost("http://172.17.0.1:8081/").code()).isNotZero();
@@ -155,9 +160,16 @@ class NetworkTest {
                 .isEqualTo("front bridge local");
         docker("run", "-d", "--name", "fixed", "--network", "front", "--ip", "10.70.0.7", "busybox", "sleep", "60")
                 .ok();
-        JsonNode network = Invariants.json(docker("network", "inspect", "front").ok().text())
+        JsonNode network = Invariants.json(
+                        docker("network", "inspect", "front").ok().text())
                 .get(0);
-        assertThat(network.get("Containers").properties().iterator().next().getValue().get("IPv4Address").asText())
+        assertThat(network.get("Containers")
+                        .properties()
+                        .iterator()
+                        .next()
+                        .getValue()
+                        .get("IPv4Address")
+                        .asText())
                 .isEqualTo("10.70.0.7/24");
         assertThat(docker("exec", "fixed", "ip", "route").ok().text()).contains("default via 10.70.0.9");
         assertThat(docker("network", "rm", "front").exits(1).err()).contains("has active endpoints");
@@ -172,7 +184,9 @@ class NetworkTest {
         String id = server("web", "--network", "front", "--network-alias", "www");
 
         for (String name : List.of("web", "www", id.substring(0, 12), "web.front")) {
-            assertThat(fromContainer("front", "http://" + name + "/").ok().text()).as(name).isEqualTo(id.substring(0, 12));
+            assertThat(fromContainer("front", "http://" + name + "/").ok().text())
+                    .as(name)
+                    .isEqualTo(id.substring(0, 12));
         }
         docker("rename", "web", "renamed").ok();
         assertThat(fromContainer("front", "http://renamed/").ok().text()).isEqualTo(id.substring(0, 12));
@@ -203,8 +217,11 @@ class NetworkTest {
         docker("network", "create", "--internal", "inside").ok();
         server("web", "--network", "front");
         server("hidden", "--network", "inside");
-        String front = inspect("web").at("/NetworkSettings/Networks/front/IPAddress").asText();
-        String inside = inspect("hidden").at("/NetworkSettings/Networks/inside/IPAddress").asText();
+        String front =
+                inspect("web").at("/NetworkSettings/Networks/front/IPAddress").asText();
+        String inside = inspect("hidden")
+                .at("/NetworkSettings/Networks/inside/IPAddress")
+                .asText();
 
         assertThat(fromContainer("bridge", "http://" + front + "/").code()).isNotZero();
         assertThat(fromContainer("front", "http://" + inside + "/").code()).isNotZero();
@@ -215,7 +232,8 @@ class NetworkTest {
     @Test
     void aSharedNetworkAndTheHostsAreWhatTheySay() {
         server("web", "-p", "8080:80");
-        assertThat(fromContainer("container:web", "http://127.0.0.1/").ok().text()).isNotEmpty();
+        assertThat(fromContainer("container:web", "http://127.0.0.1/").ok().text())
+                .isNotEmpty();
         assertThat(fromContainer("host", "http://127.0.0.1:8080/").ok().text()).isNotEmpty();
         assertThat(docker("run", "--rm", "--network", "none", "busybox", "ip", "-o", "link")
                         .ok()
@@ -275,7 +293,9 @@ class NetworkTest {
         assertThat(inspect("web").get("NetworkSettings")).isEqualTo(before);
         assertThat(fromHost("http://127.0.0.1:8080/").ok().text()).isNotEmpty();
         assertThat(fromContainer("front", "http://web/").ok().text()).isNotEmpty();
-        assertThat(docker("run", "-d", "-p", "8080:80", "busybox", "true").exits(125).err())
+        assertThat(docker("run", "-d", "-p", "8080:80", "busybox", "true")
+                        .exits(125)
+                        .err())
                 .contains("container web (");
     }
 
@@ -288,14 +308,19 @@ class NetworkTest {
             http.post("/containers/create?name=c" + i, body).is(201);
             http.post("/containers/c" + i + "/start", "").is(204);
         });
-        JsonNode members = Invariants.json(http.get("/networks/crowd").is(200).body()).get("Containers");
+        JsonNode members =
+                Invariants.json(http.get("/networks/crowd").is(200).body()).get("Containers");
         var addresses = new HashSet<String>();
-        members.properties().forEach(e -> addresses.add(e.getValue().get("IPv4Address").asText()));
+        members.properties()
+                .forEach(e -> addresses.add(e.getValue().get("IPv4Address").asText()));
         assertThat(addresses).hasSize(300);
-        String script = "for i in $(seq 0 7 299); do nslookup -type=a c$i 127.0.0.11 | grep -q '^Address: *172' || echo c$i;"
-                + " done; for i in $(seq 2 9 300); do ping -c1 -W2 172.18.$((i/256)).$((i%256)) >/dev/null || echo $i; done";
+        String script =
+                "for i in $(seq 0 7 299); do nslookup -type=a c$i 127.0.0.11 | grep -q '^Address: *172' || echo c$i;"
+                        + " done; for i in $(seq 2 9 300); do ping -c1 -W2 172.18.$((i/256)).$((i%256)) >/dev/null || echo $i; done";
         assertThat(docker("exec", "c150", "sh", "-c", script).ok().text()).isEmpty();
-        IntStream.range(0, 300).parallel().forEach(i -> http.delete("/containers/c" + i + "?force=1").is(204));
+        IntStream.range(0, 300)
+                .parallel()
+                .forEach(i -> http.delete("/containers/c" + i + "?force=1").is(204));
         docker("network", "rm", "crowd").ok();
         assertNothingLeft();
     }
@@ -304,26 +329,31 @@ class NetworkTest {
     void twoHundredNetworksComeAndGo() {
         String before = engine.onHost("iptables-save").ok().out().replaceAll("(?m)^#.*\n|\\[\\d+:\\d+\\]", "");
         Http http = engine.http();
-        IntStream.range(0, 200).parallel().forEach(i -> http.post(
-                        "/networks/create", "{\"Name\":\"n" + i + "\"}")
-                .is(201));
+        IntStream.range(0, 200)
+                .parallel()
+                .forEach(i -> http.post("/networks/create", "{\"Name\":\"n" + i + "\"}")
+                        .is(201));
         var subnets = new HashSet<String>();
         Invariants.json(http.get("/networks").is(200).body())
                 .forEach(n -> subnets.add(n.at("/IPAM/Config/0/Subnet").asText()));
         assertThat(subnets).hasSize(202); // with the bridge's, and none of host and none
-        IntStream.range(0, 200).parallel().forEach(i -> http.delete("/networks/n" + i).is(204));
+        IntStream.range(0, 200)
+                .parallel()
+                .forEach(i -> http.delete("/networks/n" + i).is(204));
         assertNothingLeft();
         assertThat(engine.onHost("iptables-save").ok().out().replaceAll("(?m)^#.*\n|\\[\\d+:\\d+\\]", ""))
                 .isEqualTo(before);
     }
 
     private static void assertNothingLeft() {
-        Engine.eventually("no bridge and no interface of a container is left", Duration.ofSeconds(15), () -> engine.onHost(
-                        "ip", "-o", "link", "show", "up")
-                .ok()
-                .out()
-                .lines()
-                .allMatch(line -> line.contains(": lo:") || line.contains(": jdocker0:")));
+        Engine.eventually(
+                "no bridge and no interface of a container is left",
+                Duration.ofSeconds(15),
+                () -> engine.onHost("ip", "-o", "link", "show", "up")
+                        .ok()
+                        .out()
+                        .lines()
+                        .allMatch(line -> line.contains(": lo:") || line.contains(": jdocker0:")));
         assertThat(Files.exists(engine.execRoot())).isTrue();
     }
 }

@@ -107,7 +107,8 @@ final class NetworkConfigBuilder {
         for (String text : settings.list("default-address-pool")) {
             if (!text.startsWith("[")) {
                 Map<String, String> pair = fields(text);
-                pool(pair.getOrDefault("base", ""), pair.getOrDefault("size", ""), text).ifPresent(pools::add);
+                pool(pair.getOrDefault("base", ""), pair.getOrDefault("size", ""), text)
+                        .ifPresent(pools::add);
                 continue;
             }
             for (JsonNode pool : json(text)) {
@@ -166,10 +167,12 @@ final class NetworkConfigBuilder {
         var all = new LinkedHashMap<String, Map<String, String>>();
         for (String text : settings.list("default-network-opt")) {
             if (text.startsWith("{")) {
-                json(text).properties().forEach(driver -> driver.getValue()
+                json(text)
                         .properties()
-                        .forEach(o -> all.computeIfAbsent(driver.getKey(), _ -> new LinkedHashMap<>())
-                                .put(o.getKey(), o.getValue().asText())));
+                        .forEach(driver -> driver.getValue()
+                                .properties()
+                                .forEach(o -> all.computeIfAbsent(driver.getKey(), _ -> new LinkedHashMap<>())
+                                        .put(o.getKey(), o.getValue().asText())));
                 continue;
             }
             String[] parts = text.split("=", 3);

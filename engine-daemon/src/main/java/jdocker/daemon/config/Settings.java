@@ -73,7 +73,8 @@ final class Settings {
             yes("https-proxy", "proxies.https-proxy", TEXT, "Proxy for https"),
             yes("no-proxy", "proxies.no-proxy", TEXT, "Hosts that need no proxy"),
             // Networks
-            yes("bridge", "bridge", TEXT, "Existing bridge for the default network, or none").letter("b"),
+            yes("bridge", "bridge", TEXT, "Existing bridge for the default network, or none")
+                    .letter("b"),
             yes("bip", "bip", TEXT, "Address of the default bridge, such as 172.17.0.1/16"),
             yes("bip6", "bip6", TEXT, "IPv6 address of the default bridge"),
             yes("mtu", "mtu", NUMBER, "MTU of the default bridge"),
@@ -90,13 +91,21 @@ final class Settings {
             yes("fixed-cidr-v6", "fixed-cidr-v6", TEXT, "IPv6 subnet of the default bridge"),
             yes("default-gateway", "default-gateway", TEXT, "Gateway of containers on the default bridge"),
             yes("default-gateway-v6", "default-gateway-v6", TEXT, "IPv6 gateway of containers on the default bridge"),
-            yes("default-address-pool", "default-address-pools", RAW, "Space for new networks: base=10.10.0.0/16,size=24"),
+            yes(
+                    "default-address-pool",
+                    "default-address-pools",
+                    RAW,
+                    "Space for new networks: base=10.10.0.0/16,size=24"),
             yes("default-network-opt", "default-network-opts", RAW, "Options of new networks: bridge=NAME=VALUE"),
             yes("userland-proxy", "userland-proxy", BOOL, "Proxy what address translation cannot reach (default true)"),
             none("userland-proxy-path", "userland-proxy-path", TEXT, "has no effect: the proxy is built in"),
             yes("firewall-backend", "firewall-backend", TEXT, "iptables"),
             no("bridge-accept-fwmark", "bridge-accept-fwmark", TEXT, "firewall marks are not looked at"),
-            yes("allow-direct-routing", "allow-direct-routing", BOOL, "Containers are reachable at their own addresses"),
+            yes(
+                    "allow-direct-routing",
+                    "allow-direct-routing",
+                    BOOL,
+                    "Containers are reachable at their own addresses"),
             yes("host-gateway-ip", "host-gateway-ips", RAW, "What host-gateway stands for in --add-host"),
             // Nothing of this is here
             none("containerd", "containerd", TEXT, NO_CONTAINERD),

@@ -69,11 +69,14 @@ public final class ContainerEngine implements AutoCloseable {
         networkEngine = f.networks();
         var networkViews = new NetworkViews(store);
         var specs = new SpecBuilder(f.host(), new SpecMounts(files, containers::resolve), containers::resolve);
-        var removal = new Removal(store, f.roots(), files, volumes, f.runtime(), consoles, waits, locks, f.images(), networks);
+        var removal = new Removal(
+                store, f.roots(), files, volumes, f.runtime(), consoles, waits, locks, f.images(), networks);
         var starter = new ContainerStart(store, f.roots(), files, volumes, specs, f.runtime(), consoles, networks);
-        lifecycle = new ContainerLifecycle(store, locks, waits, consoles, f.runtime(), starter, removal, networks, f.work());
+        lifecycle = new ContainerLifecycle(
+                store, locks, waits, consoles, f.runtime(), starter, removal, networks, f.work());
         var executions = new Executions(store, f.roots(), specs, f.runtime(), consoles, f.work(), random);
-        recovery = new Recovery(store, f.runtime(), f.roots(), files, consoles, locks, lifecycle, removal, executions, networks);
+        recovery = new Recovery(
+                store, f.runtime(), f.roots(), files, consoles, locks, lifecycle, removal, executions, networks);
         var creation =
                 new Creation(store, f.images(), f.roots(), files, volumes, new HostDefaults(f.defaults()), random);
         routes = new ContainerRoutes(
@@ -108,7 +111,8 @@ public final class ContainerEngine implements AutoCloseable {
     public void recover() {
         networkEngine.recover();
         recovery.run();
-        networkEngine.sweep(id -> containers.get(id).filter(Container::isRunning).isPresent());
+        networkEngine.sweep(
+                id -> containers.get(id).filter(Container::isRunning).isPresent());
     }
 
     public void addRoutes(Router router) {

@@ -131,7 +131,8 @@ final class ContainerFiles {
     void changeHosts(String id, List<String> added, List<String> removed) {
         try {
             var text = new StringBuilder();
-            for (String line : Files.readString(hosts(id), StandardCharsets.UTF_8).split("(?<=\n)")) {
+            for (String line :
+                    Files.readString(hosts(id), StandardCharsets.UTF_8).split("(?<=\n)")) {
                 if (!removed.contains(line)) {
                     text.append(line);
                 }

@@ -114,8 +114,9 @@ final class ContainerNetworks implements NetworkMembers {
         }
         Snapshot state = store.snapshot();
         return sandbox.endpoints().stream()
-                .anyMatch(e ->
-                        state.get(Network.ALL, e.networkId()).filter(Network::isUserDefined).isPresent());
+                .anyMatch(e -> state.get(Network.ALL, e.networkId())
+                        .filter(Network::isUserDefined)
+                        .isPresent());
     }
 
     /** The lines of /etc/hosts for containers that one on the default bridge is linked to. */
@@ -130,7 +131,8 @@ final class ContainerNetworks implements NetworkMembers {
             }
             Snapshot state = store.snapshot();
             Optional<Endpoint> endpoint = Networks.find(state, "bridge")
-                    .flatMap(bridge -> state.get(ContainerSandbox.ALL, other.id()).flatMap(s -> s.on(bridge.id())));
+                    .flatMap(bridge ->
+                            state.get(ContainerSandbox.ALL, other.id()).flatMap(s -> s.on(bridge.id())));
             if (endpoint.isEmpty()) {
                 throw new InvalidRequest(
                         "Cannot link to /" + other.name() + ", as it does not belong to the default network");
@@ -168,9 +170,8 @@ final class ContainerNetworks implements NetworkMembers {
             Container c = containers.current(id);
             checkChangeable(c);
             Snapshot state = store.snapshot();
-            Optional<Network> network = c.isRunning()
-                    ? Optional.of(Networks.resolve(state, reference))
-                    : Networks.find(state, reference);
+            Optional<Network> network =
+                    c.isRunning() ? Optional.of(Networks.resolve(state, reference)) : Networks.find(state, reference);
             String name = network.map(Network::name).orElse(reference);
             checkTogether(c, name);
             EndpointRules.check(name, network, settings);
@@ -199,8 +200,8 @@ final class ContainerNetworks implements NetworkMembers {
 
     private static void checkChangeable(Container c) {
         if (c.state() instanceof ContainerState.Removing || c.state() instanceof ContainerState.Dead) {
-            throw new Conflict("container " + c.id() + " is marked for removal and cannot be connected or disconnected to"
-                    + " the network");
+            throw new Conflict("container " + c.id()
+                    + " is marked for removal and cannot be connected or disconnected to" + " the network");
         }
     }
 
@@ -211,8 +212,8 @@ final class ContainerNetworks implements NetworkMembers {
                     + " connected to any other network");
         }
         if (name.equals("host") && !mode.equals("host")) {
-            throw new InvalidRequest("cannot connect container to host network - container must be created in host"
-                    + " network mode");
+            throw new InvalidRequest(
+                    "cannot connect container to host network - container must be created in host" + " network mode");
         }
         if (name.equals("none") ^ mode.equals("none") && !c.networks().isEmpty()) {
             throw new InvalidRequest("container cannot be connected to multiple networks with one of the networks in"
@@ -233,8 +234,8 @@ final class ContainerNetworks implements NetworkMembers {
             }
             String name = network.map(Network::name).orElse(reference);
             if (c.isRunning() && c.hostConfig().networkMode().equals("host") && name.equals("host")) {
-                throw new InvalidRequest("container cannot be disconnected from host network or connected to host"
-                        + " network");
+                throw new InvalidRequest(
+                        "container cannot be disconnected from host network or connected to host" + " network");
             }
             Container changed = c.off(name);
             Optional<ContainerSandbox> sandbox = state.get(ContainerSandbox.ALL, c.id());
@@ -278,8 +279,7 @@ final class ContainerNetworks implements NetworkMembers {
                 Endpoint e = endpoint.get();
                 members.put(c.id(), new EndpointResource(c.name(), e.id(), e.mac(), e.ipv4(), e.ipv6()));
             } else if (c.isRunning() && network.name().equals(c.hostConfig().networkMode()) && !hasOwn(c)) {
-                members.put(
-                        c.id(), new EndpointResource(c.name(), NetworkViews.endpointId(c, network), "", "", ""));
+                members.put(c.id(), new EndpointResource(c.name(), NetworkViews.endpointId(c, network), "", "", ""));
             }
         }
         return members;

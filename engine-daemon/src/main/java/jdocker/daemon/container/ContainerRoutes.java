@@ -75,8 +75,8 @@ final class ContainerRoutes {
 
     private Response create(Request request) {
         ContainerCreateRequest body = request.json(ContainerCreateRequest.class);
-        return Response.created(
-                creation.create(request.version(), request.query().text("name"), request.query().text("platform"), body));
+        return Response.created(creation.create(
+                request.version(), request.query().text("name"), request.query().text("platform"), body));
     }
 
     /** Short lists come out of memory at once; what takes longer must not hold up the event loop. */

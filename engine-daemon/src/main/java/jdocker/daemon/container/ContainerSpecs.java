@@ -31,9 +31,7 @@ final class ContainerSpecs {
                         root.user(
                                 c.config().user(),
                                 HostConfigRules.listOf(c.hostConfig().groupAdd())),
-                        store.snapshot()
-                                .get(ContainerSandbox.ALL, c.id())
-                                .map(sandbox -> Path.of(sandbox.path())));
+                        store.snapshot().get(ContainerSandbox.ALL, c.id()).map(sandbox -> Path.of(sandbox.path())));
             } finally {
                 if (!mounted) {
                     roots.unmount(c.id());

@@ -3,23 +3,16 @@ package jdocker.daemon.container;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import jdocker.api.ContainerInspect;
 import jdocker.api.ContainerStateView;
 import jdocker.api.ContainerSummary;
-import jdocker.api.EndpointSettings;
 import jdocker.api.GraphDriver;
-import jdocker.api.NetworkSettings;
-import jdocker.api.Port;
-import jdocker.api.PortBinding;
 import jdocker.api.WireTime;
 import jdocker.daemon.http.ApiVersion;
-import org.jspecify.annotations.Nullable;
 
 /** Containers as lists and inspect show them. */
 final class ContainerViews {

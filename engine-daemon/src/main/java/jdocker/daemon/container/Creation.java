@@ -198,7 +198,9 @@ final class Creation {
             networks.put(mode, EndpointSettings.empty());
         }
         EndpointSettings first = networks.get(mode);
-        if (first != null && first.macAddress().isEmpty() && !config.macAddress().isEmpty()) {
+        if (first != null
+                && first.macAddress().isEmpty()
+                && !config.macAddress().isEmpty()) {
             EndpointSettings withMac =
                     first.toBuilder().macAddress(config.macAddress()).build();
             EndpointRules.check(mode, Optional.empty(), withMac);

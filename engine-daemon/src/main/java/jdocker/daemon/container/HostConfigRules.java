@@ -160,8 +160,9 @@ final class HostConfigRules {
         List<String> links = listOf(host.links());
         links.forEach(HostConfigRules::link);
         if (shared) {
-            refuseTogether(!links.isEmpty(), "container type network can't be used with links. This would result in"
-                    + " undefined behavior");
+            refuseTogether(
+                    !links.isEmpty(),
+                    "container type network can't be used with links. This would result in" + " undefined behavior");
             refuseTogether(!config.macAddress().isEmpty(), "mac-address and the network mode");
             refuseTogether(
                     !host.portBindings().isEmpty() || host.publishAllPorts(),
@@ -173,8 +174,9 @@ final class HostConfigRules {
             refuseTogether(!listOf(host.extraHosts()).isEmpty(), "custom host-to-IP mapping and the network mode");
         }
         if (mode.equals("host")) {
-            refuseTogether(!links.isEmpty(), "host type networking can't be used with links. This would result in"
-                    + " undefined behavior");
+            refuseTogether(
+                    !links.isEmpty(),
+                    "host type networking can't be used with links. This would result in" + " undefined behavior");
         }
         if (mode.equals("container:")) {
             throw new InvalidRequest("invalid container format container:<name|id>");

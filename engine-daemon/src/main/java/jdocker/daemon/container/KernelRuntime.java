@@ -67,12 +67,12 @@ public final class KernelRuntime implements ProcessRuntime {
     @Override
     public RunningProcess start(Launch launch) {
         var request = new StartRequest(
-                launch.id(),
-                launch.spec(),
-                shims.resolve(launch.id()),
-                new Streams(launch.openStdin(), launch.subscribed()),
-                launch.log().map(KernelRuntime::log),
-                launch.init(),
+                        launch.id(),
+                        launch.spec(),
+                        shims.resolve(launch.id()),
+                        new Streams(launch.openStdin(), launch.subscribed()),
+                        launch.log().map(KernelRuntime::log),
+                        launch.init(),
                         launch.unmountAtEnd())
                 .holding(launch.held());
         return translated(() -> runtime.start(request));

@@ -91,8 +91,7 @@ final class NetworkViews {
         var endpoints = new TreeMap<String, EndpointSettings>();
         c.networks().forEach((name, settings) -> {
             Optional<Network> network = Networks.find(state, name);
-            Optional<Endpoint> endpoint =
-                    network.flatMap(n -> sandbox.flatMap(s -> s.on(n.id())));
+            Optional<Endpoint> endpoint = network.flatMap(n -> sandbox.flatMap(s -> s.on(n.id())));
             EndpointSettings.Builder shown = settings.toBuilder();
             network.ifPresent(n -> shown.networkId(n.id()));
             if (endpoint.isPresent()) {

@@ -211,8 +211,8 @@ final class SpecBuilder {
         var namespaces = new ArrayList<LinuxNamespace>();
         namespaces.add(LinuxNamespace.fresh(LinuxNamespace.MOUNT));
         if (network.isPresent()) {
-            namespaces.add(new LinuxNamespace(
-                    LinuxNamespace.NETWORK, network.get().toString()));
+            namespaces.add(
+                    new LinuxNamespace(LinuxNamespace.NETWORK, network.get().toString()));
         } else {
             add(namespaces, LinuxNamespace.NETWORK, config.networkMode(), "net");
         }

@@ -61,9 +61,8 @@ public final class ContainerNames {
             before.forEach(Fd::close);
             return List.of();
         }
-        DnsSockets sockets = before.size() == 2
-                ? DnsSockets.of(before)
-                : sandbox.inside(() -> DnsSockets.openHere(kernel.get()));
+        DnsSockets sockets =
+                before.size() == 2 ? DnsSockets.of(before) : sandbox.inside(() -> DnsSockets.openHere(kernel.get()));
         List<Fd> held = before.isEmpty() ? sockets.duplicate().descriptors() : List.of();
         server.get().attach(sandbox.id(), sockets, settings(servers), sandbox::openNamespace);
         return held;
@@ -84,7 +83,9 @@ public final class ContainerNames {
     void join(String sandboxId, Network network, Endpoint endpoint, List<String> links) {
         List<InetAddress> addresses =
                 endpoint.addresses().stream().map(a -> a.address().toInet()).toList();
-        String first = endpoint.dnsNames().isEmpty() ? endpoint.id().substring(0, 12) : endpoint.dnsNames().getFirst();
+        String first = endpoint.dnsNames().isEmpty()
+                ? endpoint.id().substring(0, 12)
+                : endpoint.dnsNames().getFirst();
         index.join(
                 new Membership(network.id(), network.name(), network.internal(), aliases(links)),
                 new Member(sandboxId, first, Set.copyOf(endpoint.dnsNames()), addresses));

@@ -115,7 +115,9 @@ final class DefaultNetworks {
                 .map(bip -> range(bip, settings.fixedCidr()))
                 .or(() -> before.flatMap(n -> n.first(false)).map(r -> withRange(r, settings.fixedCidr())))
                 .orElseGet(() -> range(free(false), settings.fixedCidr())));
-        if (settings.ipv6() || settings.bip6().isPresent() || settings.fixedCidrV6().isPresent()) {
+        if (settings.ipv6()
+                || settings.bip6().isPresent()
+                || settings.fixedCidrV6().isPresent()) {
             ranges.add(settings.bip6()
                     .map(bip -> range(bip, settings.fixedCidrV6()))
                     .or(() -> settings.fixedCidrV6().map(b -> range(first(b), Optional.empty())))
@@ -155,8 +157,8 @@ final class DefaultNetworks {
         try {
             return first(pools.choose(v6, Optional.empty(), taken));
         } catch (NoAddressLeft e) {
-            throw new NetworkException("no subnet for the default bridge: " + e.getMessage()
-                    + ", or name one with --bip", e);
+            throw new NetworkException(
+                    "no subnet for the default bridge: " + e.getMessage() + ", or name one with --bip", e);
         }
     }
 
@@ -189,5 +191,4 @@ final class DefaultNetworks {
         new SecureRandom().nextBytes(bytes);
         return HexFormat.of().formatHex(bytes);
     }
-
 }

@@ -64,7 +64,9 @@ public record Endpoint(
                 gateway6,
                 interfaceName,
                 gatewayPriority,
-                dnsNames.stream().map(name -> name.equals(before) ? after : name).toList(),
+                dnsNames.stream()
+                        .map(name -> name.equals(before) ? after : name)
+                        .toList(),
                 links,
                 options);
     }

@@ -82,8 +82,7 @@ final class EndpointAllocation {
                 return book.allocate(network.id(), v6, owner);
             }
             IpAddress address = IpAddress.parse(wanted)
-                    .orElseThrow(() ->
-                            new InvalidRequest("invalid " + (v6 ? "IPv6" : "IPv4") + " address: " + wanted));
+                    .orElseThrow(() -> new InvalidRequest("invalid " + (v6 ? "IPv6" : "IPv4") + " address: " + wanted));
             book.claim(network.id(), address, owner);
             return Optional.of(address);
         } catch (AddressTaken e) {
@@ -110,7 +109,8 @@ final class EndpointAllocation {
             return "";
         }
         boolean v6 = address.get().v6();
-        if (network.driver().equals("ipvlan") && !network.option("ipvlan_mode", "l2").equals("l2")) {
+        if (network.driver().equals("ipvlan")
+                && !network.option("ipvlan_mode", "l2").equals("l2")) {
             return v6 ? "::" : "0.0.0.0";
         }
         if (network.name().equals(Network.BRIDGE)) {

@@ -61,7 +61,9 @@ public final class EndpointRules {
             return true;
         }
         Optional<IpAddress> address = IpAddress.parse(text);
-        boolean good = address.isPresent() && address.get().v6() == v6 && !address.get().isUnspecified();
+        boolean good = address.isPresent()
+                && address.get().v6() == v6
+                && !address.get().isUnspecified();
         if (!good) {
             problems.add("invalid " + (v6 ? "IPv6" : "IPv4") + " address: " + text);
         }

@@ -31,7 +31,10 @@ final class HostSubnets {
             String[] fields = line.strip().split("\\s+");
             if (fields.length >= V4_FIELDS && !fields[0].equals("Iface")) {
                 int prefix = Integer.bitCount(Integer.parseUnsignedInt(fields[7], 16));
-                add(all, new AddressBlock(IpAddress.of(reversed(fields[1])), prefix), "route of the host by " + fields[0]);
+                add(
+                        all,
+                        new AddressBlock(IpAddress.of(reversed(fields[1])), prefix),
+                        "route of the host by " + fields[0]);
             }
         }
         for (String line : lines("proc/net/ipv6_route")) {
@@ -49,8 +52,8 @@ final class HostSubnets {
             if (words.length > 1 && words[0].equals("nameserver")) {
                 IpAddress.parse(words[1])
                         .filter(server -> !server.isLoopback())
-                        .ifPresent(server ->
-                                add(all, new AddressBlock(server, server.bits()), "name server of the host"));
+                        .ifPresent(
+                                server -> add(all, new AddressBlock(server, server.bits()), "name server of the host"));
             }
         }
         return all;

@@ -23,7 +23,9 @@ final class IpamRules {
      * @throws NotFound for a driver that there is not
      */
     static void check(Ipam ipam, boolean ipv6) {
-        if (!ipam.driver().isEmpty() && !ipam.driver().equals("default") && !ipam.driver().equals("null")) {
+        if (!ipam.driver().isEmpty()
+                && !ipam.driver().equals("default")
+                && !ipam.driver().equals("null")) {
             throw new NotFound("ipam driver \"" + ipam.driver() + "\" not found: there is \"default\"");
         }
         var rules = new IpamRules();
@@ -35,7 +37,9 @@ final class IpamRules {
     }
 
     private void check(IpamConfig config, boolean ipv6) {
-        if (config.subnet().isEmpty() && config.ipRange().isEmpty() && config.gateway().isEmpty()) {
+        if (config.subnet().isEmpty()
+                && config.ipRange().isEmpty()
+                && config.gateway().isEmpty()) {
             return; // nothing is wished for: a subnet is chosen
         }
         Optional<HostAddress> given = HostAddress.parse(config.subnet());

@@ -62,8 +62,7 @@ public record Network(
      * @param auxiliary addresses that are somebody else's, by what they are for
      * @param asked whether the subnet was named rather than chosen: only then may containers ask for addresses
      */
-    public record Range(
-            String subnet, String ipRange, String gateway, Map<String, String> auxiliary, boolean asked) {
+    public record Range(String subnet, String ipRange, String gateway, Map<String, String> auxiliary, boolean asked) {
         public Range {
             auxiliary = Map.copyOf(auxiliary);
         }

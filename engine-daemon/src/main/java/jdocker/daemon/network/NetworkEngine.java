@@ -65,8 +65,7 @@ public final class NetworkEngine implements AutoCloseable {
         var host = new HostSubnets(f.root());
         AddressPools pools = pools(f);
         defaults = new DefaultNetworks(store, settings, pools, host);
-        lifecycle = new NetworkLifecycle(
-                store, kernel.bridges(), specs, new SubnetChoice(pools, host), book, settings);
+        lifecycle = new NetworkLifecycle(store, kernel.bridges(), specs, new SubnetChoice(pools, host), book, settings);
         sandboxes = new NetworkSandboxes(
                 store,
                 kernel,
@@ -95,9 +94,7 @@ public final class NetworkEngine implements AutoCloseable {
         defaults.ensure();
         Snapshot state = store.snapshot();
         Collection<Network> networks = state.all(Network.ALL).values();
-        networks.stream()
-                .filter(n -> !n.configOnly())
-                .forEach(n -> book.define(n.id(), n.name(), n.addressRanges()));
+        networks.stream().filter(n -> !n.configOnly()).forEach(n -> book.define(n.id(), n.name(), n.addressRanges()));
         List<BridgeSpec> bridges =
                 networks.stream().filter(Network::isBridge).map(specs::bridge).toList();
         Collection<ContainerSandbox> rows = state.all(ContainerSandbox.ALL).values();

@@ -93,13 +93,14 @@ final class NetworkLifecycle {
 
     private Network planned(Snapshot state, NetworkCreateRequest request) {
         Optional<Network> template = template(state, request);
-        String driver = request.driver().isEmpty() || request.driver().equals("default")
-                ? Network.BRIDGE
-                : request.driver();
+        String driver =
+                request.driver().isEmpty() || request.driver().equals("default") ? Network.BRIDGE : request.driver();
         NetworkRules.checkDriver(driver);
         Map<String, String> options = template.map(Network::options).orElseGet(() -> options(driver, request));
-        boolean ipv4 = template.map(Network::ipv4).orElseGet(() -> request.enableIpv4() == null || request.enableIpv4());
-        boolean ipv6 = template.map(Network::ipv6).orElseGet(() -> request.enableIpv6() != null && request.enableIpv6());
+        boolean ipv4 =
+                template.map(Network::ipv4).orElseGet(() -> request.enableIpv4() == null || request.enableIpv4());
+        boolean ipv6 =
+                template.map(Network::ipv6).orElseGet(() -> request.enableIpv6() != null && request.enableIpv6());
         Ipam ipam = template.map(NetworkLifecycle::ipam).orElse(request.ipam() == null ? NO_IPAM : request.ipam());
         NetworkRules.checkOptions(driver, options, request.internal());
         IpamRules.check(ipam, ipv6);
@@ -137,7 +138,8 @@ final class NetworkLifecycle {
         if (!template.configOnly()) {
             throw new Forbidden("network " + template.name() + " is not a configuration network");
         }
-        if (!request.options().isEmpty() || request.ipam() != null && !request.ipam().config().isEmpty()) {
+        if (!request.options().isEmpty()
+                || request.ipam() != null && !request.ipam().config().isEmpty()) {
             throw new Forbidden("user-specified configurations are not supported if the network depends on a"
                     + " configuration network");
         }
@@ -150,7 +152,10 @@ final class NetworkLifecycle {
                 template.ipamOptions(),
                 template.ranges().stream()
                         .map(r -> new Ipam.IpamConfig(
-                                r.subnet(), r.ipRange(), r.gateway(), r.auxiliary().isEmpty() ? null : r.auxiliary()))
+                                r.subnet(),
+                                r.ipRange(),
+                                r.gateway(),
+                                r.auxiliary().isEmpty() ? null : r.auxiliary()))
                         .toList());
     }
 
@@ -236,9 +241,8 @@ final class NetworkLifecycle {
      */
     synchronized List<String> prune(List<Network> candidates) {
         var removed = new ArrayList<String>();
-        for (Network network : candidates.stream()
-                .sorted(Comparator.comparing(Network::name))
-                .toList()) {
+        for (Network network :
+                candidates.stream().sorted(Comparator.comparing(Network::name)).toList()) {
             try {
                 remove(network);
                 removed.add(network.name());

@@ -44,7 +44,9 @@ public final class NetworkRoutes {
         Snapshot state = store.snapshot();
         // Old clients get the containers with the list; since 1.28 inspect alone tells them.
         boolean detailed = !request.version().atLeast(1, 28);
-        List<NetworkInspect> networks = NetworkFilters.list(state, request.query().filters()).stream()
+        List<NetworkInspect> networks = NetworkFilters.list(
+                        state, request.query().filters())
+                .stream()
                 .map(n -> NetworkViews.of(n, detailed ? members.on(state, n) : Map.of()))
                 .toList();
         return Response.ok(networks);

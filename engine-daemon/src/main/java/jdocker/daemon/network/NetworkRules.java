@@ -38,13 +38,16 @@ final class NetworkRules {
             throw new Forbidden("operation is not permitted on predefined " + request.name() + " network ");
         }
         if (request.ingress() || request.scope().equals("swarm")) {
-            throw new Forbidden("This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to"
-                    + " connect this node to swarm and try again.");
+            throw new Forbidden(
+                    "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to"
+                            + " connect this node to swarm and try again.");
         }
         if (!Set.of("", "local").contains(request.scope())) {
             throw new InvalidRequest("invalid scope '" + request.scope() + "': networks of this engine are local");
         }
-        if (request.configOnly() && request.configFrom() != null && !request.configFrom().network().isEmpty()) {
+        if (request.configOnly()
+                && request.configFrom() != null
+                && !request.configFrom().network().isEmpty()) {
             throw new Forbidden("a configuration network cannot depend on another configuration network");
         }
     }
@@ -63,11 +66,11 @@ final class NetworkRules {
     static void checkDriver(String driver) {
         switch (driver) {
             case "bridge", "macvlan", "ipvlan" -> {}
-            case "host", "null" ->
-                throw new Forbidden("only one instance of \"" + driver + "\" network is allowed");
+            case "host", "null" -> throw new Forbidden("only one instance of \"" + driver + "\" network is allowed");
             case "overlay" ->
-                throw new Forbidden("This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\""
-                        + " to connect this node to swarm and try again.");
+                throw new Forbidden(
+                        "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\""
+                                + " to connect this node to swarm and try again.");
             default ->
                 throw new NotFound("could not find plugin " + driver + " in v1 plugin registry: plugin not found: there"
                         + " are the drivers bridge, macvlan and ipvlan");
@@ -141,8 +144,8 @@ final class NetworkRules {
     private static void mode(Map<String, String> options, String name, boolean internal) {
         String text = options.getOrDefault(name, "");
         if (!text.isEmpty() && !MODES.contains(text)) {
-            throw new InvalidRequest("invalid " + name + " '" + text + "': there are nat, nat-unprotected, routed and"
-                    + " isolated");
+            throw new InvalidRequest(
+                    "invalid " + name + " '" + text + "': there are nat, nat-unprotected, routed and" + " isolated");
         }
         if (text.equals("isolated") && !internal) {
             throw new InvalidRequest("gateway mode 'isolated' can only be used for an internal network");

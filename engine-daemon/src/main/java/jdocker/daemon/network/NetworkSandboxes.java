@@ -122,8 +122,8 @@ public final class NetworkSandboxes {
             Sandbox sandbox = kernel.sandboxes().create();
             undo.add(sandbox::delete);
             List<Endpoint> named = attach(state, sandbox, endpoints, gateway);
-            Optional<Publication> publication =
-                    gateway.flatMap(g -> publisher.publish(network(state, g), g, sandbox.id(), wish.owner(), wish.ports()));
+            Optional<Publication> publication = gateway.flatMap(
+                    g -> publisher.publish(network(state, g), g, sandbox.id(), wish.owner(), wish.ports()));
             publication.ifPresent(p -> undo.add(p::close));
             var row = new ContainerSandbox(
                     wish.containerId(),
@@ -165,8 +165,8 @@ public final class NetworkSandboxes {
                     EndpointSettings settings = wish.endpoints().get(name);
                     EndpointRules.check(network.name(), Optional.of(network), settings);
                     if (network.configOnly()) {
-                        throw new Forbidden(
-                                "cannot connect to configuration-only network " + network.name() + ": it is a template");
+                        throw new Forbidden("cannot connect to configuration-only network " + network.name()
+                                + ": it is a template");
                     }
                     if (network.hasInterfaces()) {
                         byNetwork.putIfAbsent(network.id(), new Target(network, settings));
@@ -192,8 +192,9 @@ public final class NetworkSandboxes {
 
     private List<Endpoint> attach(
             Snapshot state, Sandbox sandbox, List<Endpoint> endpoints, Optional<Endpoint> gateway) {
-        List<EndpointSpec> wanted =
-                endpoints.stream().map(e -> specs.endpoint(network(state, e), e)).toList();
+        List<EndpointSpec> wanted = endpoints.stream()
+                .map(e -> specs.endpoint(network(state, e), e))
+                .toList();
         List<String> names = sandbox.attach(wanted, gateway.map(g -> specs.endpoint(network(state, g), g)));
         var named = new ArrayList<Endpoint>();
         for (int i = 0; i < endpoints.size(); i++) {
@@ -233,8 +234,7 @@ public final class NetworkSandboxes {
         Snapshot state = store.snapshot();
         ContainerSandbox row = row(state, who.containerId());
         if (row.on(network.id()).isPresent()) {
-            throw new Forbidden(
-                    "endpoint with name " + who.name() + " already exists in network " + network.name());
+            throw new Forbidden("endpoint with name " + who.name() + " already exists in network " + network.name());
         }
         EndpointRules.check(network.name(), Optional.of(network), settings);
         Live known = known(row);
@@ -251,8 +251,8 @@ public final class NetworkSandboxes {
             if (!gateway.map(Endpoint::id).orElse("").equals(row.gateway())) {
                 publications = move(state, row, known, gateway, who.ports());
             }
-            ContainerSandbox changed = row.with(
-                    gateway.map(Endpoint::id).orElse(""), all, PortPublisher.ports(publications.stream()));
+            ContainerSandbox changed =
+                    row.with(gateway.map(Endpoint::id).orElse(""), all, PortPublisher.ports(publications.stream()));
             undo.add(() -> names.leave(row.sandboxId(), network.id()));
             names.join(row.sandboxId(), network, named.getFirst(), endpoint.links());
             write(Durability.FULL, changed, named, "connect", with);
@@ -287,8 +287,9 @@ public final class NetworkSandboxes {
                 .orElseThrow(() ->
                         new NotFound("container " + containerId + " is not connected to network " + network.name()));
         Live known = known(row);
-        List<Endpoint> left =
-                row.endpoints().stream().filter(e -> !e.id().equals(endpoint.id())).toList();
+        List<Endpoint> left = row.endpoints().stream()
+                .filter(e -> !e.id().equals(endpoint.id()))
+                .toList();
         Optional<Endpoint> gateway = gateway(state, left);
         List<Publication> publications = known.publications();
         if (endpoint.id().equals(row.gateway())) {
@@ -336,8 +337,7 @@ public final class NetworkSandboxes {
                 for (Endpoint endpoint : row.get().endpoints()) {
                     transaction
                             .get(Network.ALL, endpoint.networkId())
-                            .ifPresent(n -> transaction.append(
-                                    NetworkEvents.ofMember(n, "disconnect", containerId)));
+                            .ifPresent(n -> transaction.append(NetworkEvents.ofMember(n, "disconnect", containerId)));
                 }
                 return true;
             });

@@ -32,8 +32,8 @@ public final class Networks {
         List<Network> begun =
                 all.stream().filter(n -> n.id().startsWith(reference)).toList();
         if (begun.size() > 1) {
-            throw new InvalidRequest("network " + reference + " is ambiguous (" + begun.size()
-                    + " matches found based on ID prefix)");
+            throw new InvalidRequest(
+                    "network " + reference + " is ambiguous (" + begun.size() + " matches found based on ID prefix)");
         }
         return begun.stream().findFirst();
     }

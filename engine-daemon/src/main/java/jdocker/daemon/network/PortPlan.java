@@ -91,9 +91,8 @@ public final class PortPlan {
             ports.put(ContainerPort.parse(text), wish.publishAll() ? List.of(new PortBinding("", "")) : List.of());
         }
         wish.bindings().forEach((text, bindings) -> {
-            List<PortBinding> given = bindings == null || bindings.isEmpty()
-                    ? List.of(new PortBinding("", ""))
-                    : bindings;
+            List<PortBinding> given =
+                    bindings == null || bindings.isEmpty() ? List.of(new PortBinding("", "")) : bindings;
             ports.put(ContainerPort.parse(text), given);
         });
         var requests = new LinkedHashSet<PortRequest>();

@@ -31,8 +31,7 @@ final class SubnetChoice {
      * @throws Forbidden when a named subnet overlaps with another network's
      * @throws InvalidRequest when the pools are used up
      */
-    List<Network.Range> choose(
-            Snapshot state, List<IpamConfig> wanted, boolean ipv4, boolean ipv6, boolean gateway) {
+    List<Network.Range> choose(Snapshot state, List<IpamConfig> wanted, boolean ipv4, boolean ipv6, boolean gateway) {
         var ranges = new ArrayList<Network.Range>();
         List<Occupied> networks = occupied(state);
         for (IpamConfig config : wanted) {
@@ -81,8 +80,8 @@ final class SubnetChoice {
     private static AddressBlock unclaimed(AddressBlock wanted, List<Occupied> networks) {
         for (Occupied other : networks) {
             if (other.subnet().overlaps(wanted)) {
-                throw new Forbidden("invalid pool request: Pool overlaps with other one on this address space: " + wanted
-                        + " overlaps with " + other.subnet() + " of " + other.by());
+                throw new Forbidden("invalid pool request: Pool overlaps with other one on this address space: "
+                        + wanted + " overlaps with " + other.subnet() + " of " + other.by());
             }
         }
         return wanted;

@@ -88,7 +88,10 @@ public final class EngineInfo {
                 .driverStatus(List.of(
                         List.of("Backing Filesystem", backing(settings.roots().data()))))
                 .plugins(new SystemInfo.PluginsInfo(
-                        List.of("local"), List.of("bridge", "host", "ipvlan", "macvlan", "null"), null, List.of("json-file", "none")))
+                        List.of("local"),
+                        List.of("bridge", "host", "ipvlan", "macvlan", "null"),
+                        null,
+                        List.of("json-file", "none")))
                 .debug(settings.log().debug())
                 .nFd(entries(root.resolve("proc/self/fd")))
                 .nGoroutines(entries(root.resolve("proc/self/task")))

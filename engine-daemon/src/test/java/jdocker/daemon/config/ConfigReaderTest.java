@@ -140,7 +140,8 @@ class ConfigReaderTest {
         assertThat(config.containers().ulimits()).isEqualTo(Map.of("nofile", new DaemonConfig.Ulimit(32000, 64000)));
         assertThat(config.service().features()).isEqualTo(Map.of("buildkit", true));
         assertThat(config.proxies()).isEqualTo(new DaemonConfig.Proxies("http://proxy:3128", "", "localhost"));
-        assertThat(config.networks().bip()).contains(HostAddress.parse("10.1.0.1/24").orElseThrow());
+        assertThat(config.networks().bip())
+                .contains(HostAddress.parse("10.1.0.1/24").orElseThrow());
         assertThat(config.networks().pools())
                 .containsExactly(new AddressPools.Pool(AddressBlock.of("172.30.0.0/16"), 24));
         assertThat(config.notes()).contains("builder has no effect: builds are not supported yet");

@@ -88,10 +88,7 @@ class ContainerRoutesTest {
         String warnings =
                 ContainerHarness.JSON.readTree(reply.bytes()).get("Warnings").toString();
 
-        assertThat(warnings)
-                .doesNotContain("network")
-                .contains("health check")
-                .contains("volumes");
+        assertThat(warnings).doesNotContain("network").contains("health check").contains("volumes");
     }
 
     @Test

@@ -62,7 +62,8 @@ class NetworkRoutesTest {
         assertThat(all.findValuesAsText("Driver")).contains("bridge", "host", "null");
         assertThat(bridge.at("/IPAM/Config/0/Subnet").asText()).isEqualTo("172.17.0.0/16");
         assertThat(bridge.at("/IPAM/Config/0/Gateway").asText()).isEqualTo("172.17.0.1");
-        assertThat(bridge.at("/Options/com.docker.network.bridge.default_bridge").asText())
+        assertThat(bridge.at("/Options/com.docker.network.bridge.default_bridge")
+                        .asText())
                 .isEqualTo("true");
         assertThat(api.kernel.bridges.values())
                 .extracting(BridgeSpec::bridgeName)
@@ -89,7 +90,8 @@ class NetworkRoutesTest {
         BridgeSpec bridge = api.kernel.bridges.get(id);
         assertThat(bridge.bridgeName()).isEqualTo("br-" + id.substring(0, 12));
         assertThat(bridge.mtu()).isEqualTo(1400);
-        assertThat(api.json("/networks/" + id.substring(0, 9)).get("Name").asText()).isEqualTo("web");
+        assertThat(api.json("/networks/" + id.substring(0, 9)).get("Name").asText())
+                .isEqualTo("web");
         assertThat(api.call("DELETE", "/networks/web").status()).isEqualTo(204);
         assertThat(api.kernel.bridges).doesNotContainKey(id);
         Reply gone = api.call("GET", "/networks/web");
@@ -136,7 +138,8 @@ class NetworkRoutesTest {
         assertThat(api.json("/networks")).hasSize(3);
         api.kernel.failing.clear();
         create("{'Name':'web'}");
-        assertThat(api.json("/networks/web").at("/IPAM/Config/0/Subnet").asText()).isEqualTo("172.18.0.0/22");
+        assertThat(api.json("/networks/web").at("/IPAM/Config/0/Subnet").asText())
+                .isEqualTo("172.18.0.0/22");
     }
 
     @Test
@@ -154,7 +157,9 @@ class NetworkRoutesTest {
         assertThat(settings.get("SandboxKey").asText()).startsWith("/run/fake/netns/");
         assertThat(Files.readString(Path.of(c.get("HostsPath").asText())))
                 .endsWith("172.17.0.2\t" + id.substring(0, 12) + "\n");
-        assertThat(api.json("/networks/bridge").at("/Containers/" + id + "/IPv4Address").asText())
+        assertThat(api.json("/networks/bridge")
+                        .at("/Containers/" + id + "/IPv4Address")
+                        .asText())
                 .isEqualTo("172.17.0.2/16");
         assertThat(api.runtime.started.getLast().spec().linux().namespaces().toString())
                 .contains("/run/fake/netns/");
@@ -199,8 +204,10 @@ class NetworkRoutesTest {
         assertThat(ports.get("90/udp").isNull()).isTrue();
         JsonNode listed = api.json("/containers/json").at("/0/Ports");
         assertThat(listed.findValuesAsText("PublicPort")).contains("8080");
-        assertThat(api.json("/containers/json?filters=%7B%22publish%22:%5B%2280%22%5D%7D")).hasSize(1);
-        assertThat(api.json("/containers/json?filters=%7B%22publish%22:%5B%2281%22%5D%7D")).isEmpty();
+        assertThat(api.json("/containers/json?filters=%7B%22publish%22:%5B%2280%22%5D%7D"))
+                .hasSize(1);
+        assertThat(api.json("/containers/json?filters=%7B%22publish%22:%5B%2281%22%5D%7D"))
+                .isEmpty();
 
         Reply taken = api.call("POST", "/containers/" + api.create("two", body) + "/start");
         assertThat(taken.status()).isEqualTo(500);
@@ -291,8 +298,7 @@ class NetworkRoutesTest {
     void anAddressThatIsTakenNamesItsOwner() throws Exception {
         create("{'Name':'fixed','IPAM':{'Config':[{'Subnet':'10.1.0.0/24'}]}}");
         String wanted = on(
-                "fixed",
-                ",'NetworkingConfig':{'EndpointsConfig':{'fixed':{'IPAMConfig':{'IPv4Address':'10.1.0.5'}}}}");
+                "fixed", ",'NetworkingConfig':{'EndpointsConfig':{'fixed':{'IPAMConfig':{'IPv4Address':'10.1.0.5'}}}}");
         api.run("one", wanted);
         Reply reply = api.call("POST", "/containers/" + api.create("two", wanted) + "/start");
 
@@ -316,8 +322,8 @@ class NetworkRoutesTest {
     void networksComeAndGoWhileAContainerRuns() throws Exception {
         String id = api.run("web", PLAIN);
         String network = create("{'Name':'front'}");
-        Reply connected = api.call(
-                "POST", "/networks/front/connect", "{'Container':'web','EndpointConfig':{'Aliases':['www']}}");
+        Reply connected =
+                api.call("POST", "/networks/front/connect", "{'Container':'web','EndpointConfig':{'Aliases':['www']}}");
 
         assertThat(connected.status()).as(connected.text()).isEqualTo(200);
         assertThat(endpoint("web", "front").get("IPAddress").asText()).isEqualTo("172.18.0.2");
@@ -325,19 +331,20 @@ class NetworkRoutesTest {
         assertThat(Files.readString(hosts)).contains("172.18.0.2\t" + id.substring(0, 12));
         Reply again = api.call("POST", "/networks/front/connect", "{'Container':'web'}");
         assertThat(again.status()).isEqualTo(403);
-        assertThat(ContainerHarness.message(again))
-                .isEqualTo("endpoint with name web already exists in network front");
+        assertThat(ContainerHarness.message(again)).isEqualTo("endpoint with name web already exists in network front");
         Reply busy = api.call("DELETE", "/networks/front");
         assertThat(busy.status()).isEqualTo(403);
         assertThat(ContainerHarness.message(busy))
                 .startsWith("error while removing network: network front id " + network + " has active endpoints")
                 .contains("container web");
 
-        assertThat(api.call("POST", "/networks/front/disconnect", "{'Container':'web'}").status())
+        assertThat(api.call("POST", "/networks/front/disconnect", "{'Container':'web'}")
+                        .status())
                 .isEqualTo(200);
         assertThat(endpoint("web", "front").isMissingNode()).isTrue();
         assertThat(Files.readString(hosts)).doesNotContain("172.18.0.2");
-        assertThat(api.call("POST", "/networks/front/disconnect", "{'Container':'web'}").status())
+        assertThat(api.call("POST", "/networks/front/disconnect", "{'Container':'web'}")
+                        .status())
                 .isEqualTo(404);
         assertThat(api.call("DELETE", "/networks/front").status()).isEqualTo(204);
     }
@@ -353,7 +360,15 @@ class NetworkRoutesTest {
                         .at("/NetworkSettings/Ports/80~1tcp/0/HostPort")
                         .asText())
                 .isEqualTo("8080");
-        assertThat(api.kernel.namespaces.values().iterator().next().route.orElseThrow().gateways().toString())
+        assertThat(api.kernel
+                        .namespaces
+                        .values()
+                        .iterator()
+                        .next()
+                        .route
+                        .orElseThrow()
+                        .gateways()
+                        .toString())
                 .contains("172.18.0.1");
     }
 
@@ -395,7 +410,8 @@ class NetworkRoutesTest {
         api.call("POST", "/containers/db/stop");
         api.call("POST", "/containers/web/stop");
         Reply reply = api.call("POST", "/containers/web/start");
-        assertThat(ContainerHarness.message(reply)).isEqualTo("Cannot link to a non running container: /db AS /web/database");
+        assertThat(ContainerHarness.message(reply))
+                .isEqualTo("Cannot link to a non running container: /db AS /web/database");
     }
 
     @Test
@@ -404,13 +420,17 @@ class NetworkRoutesTest {
         create("{'Name':'two'}");
         api.run("web", on("two", ""));
 
-        assertThat(api.json("/networks?filters=%7B%22type%22:%5B%22custom%22%5D%7D").findValuesAsText("Name"))
+        assertThat(api.json("/networks?filters=%7B%22type%22:%5B%22custom%22%5D%7D")
+                        .findValuesAsText("Name"))
                 .containsExactly("one", "two");
-        assertThat(api.json("/networks?filters=%7B%22dangling%22:%5B%22true%22%5D%7D").findValuesAsText("Name"))
+        assertThat(api.json("/networks?filters=%7B%22dangling%22:%5B%22true%22%5D%7D")
+                        .findValuesAsText("Name"))
                 .containsExactly("one");
-        assertThat(api.json("/networks?filters=%7B%22label%22:%5B%22a=b%22%5D%7D").findValuesAsText("Name"))
+        assertThat(api.json("/networks?filters=%7B%22label%22:%5B%22a=b%22%5D%7D")
+                        .findValuesAsText("Name"))
                 .containsExactly("one");
-        assertThat(api.call("GET", "/networks?filters=%7B%22nosuch%22:%5B%22x%22%5D%7D").status())
+        assertThat(api.call("GET", "/networks?filters=%7B%22nosuch%22:%5B%22x%22%5D%7D")
+                        .status())
                 .isEqualTo(400);
         Reply pruned = api.call("POST", "/networks/prune");
         assertThat(pruned.text().strip()).isEqualTo("{\"NetworksDeleted\":[\"one\"]}");

@@ -131,8 +131,7 @@ public final class FakeKernel implements BridgeNetworks, Bridges, Ports {
         for (int number = port.hostPorts().first(); number <= port.hostPorts().last(); number++) {
             int candidate = number;
             Optional<String> taken = port.hostAddresses().stream()
-                    .map(a -> portOwners.get(
-                            new PublishedPort(port.protocol(), a, candidate, a, 1).hostText()))
+                    .map(a -> portOwners.get(new PublishedPort(port.protocol(), a, candidate, a, 1).hostText()))
                     .filter(java.util.Objects::nonNull)
                     .findFirst();
             if (taken.isEmpty()) {

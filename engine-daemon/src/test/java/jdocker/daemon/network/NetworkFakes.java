@@ -36,7 +36,7 @@ public final class NetworkFakes {
      * @param root a host without routes of its own
      */
     public static NetworkEngine engine(StateStore store, FakeKernel kernel, Path root) {
-        return new NetworkEngine(
-                new NetworkEngine.Foundation(store, kernel, settings(), "engine", "boot-1", root, ContainerNames.silent()));
+        return new NetworkEngine(new NetworkEngine.Foundation(
+                store, kernel, settings(), "engine", "boot-1", root, ContainerNames.silent()));
     }
 }

@@ -65,7 +65,8 @@ class AddressPoolsTest {
     void aFullSpaceIsExplainedByWhatIsInIt() {
         var pools = new AddressPools(List.of(new AddressPools.Pool(AddressBlock.of("10.9.0.0/30"), 31)));
         List<Occupied> taken = List.of(
-                new Occupied(AddressBlock.of("10.9.0.0/31"), "network web"), new Occupied(AddressBlock.of("10.9.0.2/32"), "route"));
+                new Occupied(AddressBlock.of("10.9.0.0/31"), "network web"),
+                new Occupied(AddressBlock.of("10.9.0.2/32"), "route"));
 
         assertThatThrownBy(() -> pools.choose(false, Optional.empty(), taken))
                 .isInstanceOf(NoAddressLeft.class)
