@@ -8,6 +8,7 @@ import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.StreamType;
@@ -132,6 +133,51 @@ class DockerJavaTest {
                 .awaitCompletion(30, TimeUnit.SECONDS);
         assertThat(seen.toString()).isEqualTo("typed\n");
         assertThat(client.inspectExecCmd(exec).exec().getExitCodeLong()).isEqualTo(4);
+        client.removeContainerCmd(id).withForce(true).exec();
+    }
+
+    @Test
+    void makesANetworkPublishesAPortAndReadsBoth() {
+        String network = client.createNetworkCmd()
+                .withName("java-net")
+                .withLabels(Map.of("suite", "docker-java"))
+                .exec()
+                .getId();
+        String id = client.createContainerCmd("busybox")
+                .withName("java-web")
+                .withCmd("sleep", "1000")
+                .withExposedPorts(ExposedPort.tcp(80))
+                .withAliases("www")
+                .withHostConfig(HostConfig.newHostConfig()
+                        .withNetworkMode("java-net")
+                        .withPublishAllPorts(true))
+                .exec()
+                .getId();
+        client.startContainerCmd(id).exec();
+        var settings = client.inspectContainerCmd(id).exec().getNetworkSettings();
+        // What Testcontainers polls right after a start.
+        assertThat(settings.getPorts().getBindings().get(ExposedPort.tcp(80)))
+                .isNotEmpty()
+                .allSatisfy(binding -> assertThat(Integer.parseInt(binding.getHostPortSpec()))
+                        .isPositive());
+        assertThat(settings.getNetworks().get("java-net").getIpAddress()).isNotBlank();
+        assertThat(client.inspectNetworkCmd()
+                        .withNetworkId(network)
+                        .exec()
+                        .getContainers())
+                .containsKey(id);
+        assertThat(client.listNetworksCmd().withNameFilter("java-net").exec()).hasSize(1);
+        client.connectToNetworkCmd()
+                .withNetworkId("bridge")
+                .withContainerId(id)
+                .exec();
+        client.disconnectFromNetworkCmd()
+                .withNetworkId(network)
+                .withContainerId(id)
+                .exec();
+        client.removeNetworkCmd(network).exec();
+        assertThatThrownBy(() -> client.inspectNetworkCmd().withNetworkId(network).exec())
+                .isInstanceOf(NotFoundException.class);
         client.removeContainerCmd(id).withForce(true).exec();
     }
 

@@ -74,6 +74,23 @@ actions = [e["Action"] for e in client.events(since=since, until=time.time() + 1
 for wanted in ("create", "start", "die", "destroy"):
     assert wanted in actions, actions
 
+# networks
+pool = docker.types.IPAMPool(subnet="10.71.0.0/24", gateway="10.71.0.1")
+net = client.networks.create("py-net", driver="bridge", ipam=docker.types.IPAMConfig(pool_configs=[pool]), labels={"a": "b"})
+assert [n.name for n in client.networks.list(filters={"label": "a=b"})] == ["py-net"]
+c = client.containers.run("busybox", ["sleep", "1000"], detach=True, network="py-net", ports={"80/tcp": None, "53/udp": ("127.0.0.1", 5353)})
+c.reload()
+assert c.ports["80/tcp"][0]["HostPort"].isdigit(), c.ports
+assert c.ports["53/udp"] == [{"HostIp": "127.0.0.1", "HostPort": "5353"}], c.ports
+assert c.attrs["NetworkSettings"]["Networks"]["py-net"]["IPAddress"].startswith("10.71.0."), c.attrs["NetworkSettings"]
+net.reload()
+assert [x.id for x in net.containers] == [c.id]
+client.networks.get("bridge").connect(c)
+net.disconnect(c)
+net.remove()
+c.remove(force=True)
+assert client.networks.prune()["NetworksDeleted"] in (None, [])
+
 # images
 image = client.images.get("busybox")
 assert image.tag("py/tagged", "one")

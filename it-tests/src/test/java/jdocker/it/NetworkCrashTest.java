@@ -1,0 +1,154 @@
+package jdocker.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** {@code kill -9} in the midst of network operations loses nothing that was acknowledged and leaves nothing behind. */
+class NetworkCrashTest {
+
+    private static final int ROUNDS = 12;
+
+    private Engine engine;
+
+    @BeforeEach
+    void startEngine() {
+        engine = Engine.withBusybox();
+    }
+
+    @AfterEach
+    void stopEngine() {
+        engine.close();
+    }
+
+    private JsonNode get(String path) {
+        return Invariants.json(engine.http().get(path).is(200).body());
+    }
+
+    @Test
+    void survivesKillsWhileNetworksComeAndGo() throws InterruptedException {
+        String rules = rules();
+        engine.http().post("/networks/create", "{\"Name\":\"kept\"}").is(201);
+        start("witness", "kept", 18_080);
+        JsonNode witness = get("/containers/witness/json").get("NetworkSettings");
+        var random = new Random(5);
+        for (int round = 0; round < ROUNDS; round++) {
+            var stop = new AtomicBoolean();
+            var acknowledged = new ConcurrentHashMap<String, Boolean>();
+            var threads = new ArrayList<Thread>();
+            for (int i = 0; i < 3; i++) {
+                String prefix = "r" + round + "t" + i;
+                threads.add(Thread.ofPlatform().start(() -> work(prefix, stop, acknowledged)));
+            }
+            Engine.sleep(Duration.ofMillis(30 + random.nextInt(600)));
+            stop.set(true);
+            engine.kill9();
+            for (Thread thread : threads) {
+                thread.join(TimeUnit.SECONDS.toMillis(30));
+            }
+            engine.start();
+            check(acknowledged);
+            assertThat(get("/containers/witness/json").get("NetworkSettings")).isEqualTo(witness);
+        }
+        engine.http().delete("/containers/witness?force=1").is(204);
+        engine.http().post("/networks/prune", "").is(200);
+        assertThat(bridges()).isEmpty();
+        assertThat(rules()).isEqualTo(rules);
+    }
+
+    private void start(String name, String network, int port) {
+        String body = "{\"Image\":\"busybox\",\"Cmd\":[\"sleep\",\"1000\"],\"HostConfig\":{\"NetworkMode\":\"" + network
+                + "\",\"PortBindings\":{\"80/tcp\":[{\"HostPort\":\"" + (port == 0 ? "" : port) + "\"}]}}}";
+        engine.http().post("/containers/create?name=" + name, body).is(201);
+        engine.http().post("/containers/" + name + "/start", "").is(204);
+    }
+
+    private void work(String prefix, AtomicBoolean stop, Map<String, Boolean> acknowledged) {
+        try {
+            for (int i = 0; !stop.get(); i++) {
+                String network = prefix + "n" + i;
+                String container = prefix + "c" + i;
+                engine.http().post("/networks/create", "{\"Name\":\"" + network + "\"}").is(201);
+                acknowledged.put(network, true);
+                start(container, network, 0);
+                String who = "{\"Container\":\"" + container + "\"}";
+                engine.http().post("/networks/bridge/connect", who).is(200);
+                engine.http().post("/networks/" + network + "/disconnect", who).is(200);
+                acknowledged.remove(network);
+                engine.http().delete("/networks/" + network).is(204);
+                acknowledged.put(network, false);
+                engine.http().delete("/containers/" + container + "?force=1").is(204);
+            }
+        } catch (UncheckedIOException e) {
+            // The daemon was killed: what it had acknowledged is checked.
+        }
+    }
+
+    private void check(Map<String, Boolean> acknowledged) {
+        acknowledged.forEach((network, exists) -> assertThat(
+                        engine.http().get("/networks/" + network).status())
+                .as(network)
+                .isEqualTo(exists ? 200 : 404));
+        Set<String> expected = new TreeSet<>();
+        for (JsonNode network : get("/networks")) {
+            if (network.get("Driver").asText().equals("bridge")
+                    && !network.get("Name").asText().equals("bridge")) {
+                expected.add("br-" + network.get("Id").asText().substring(0, 12));
+            }
+        }
+        assertThat(bridges()).isEqualTo(expected);
+        var addresses = new HashSet<String>();
+        int running = 0;
+        for (JsonNode c : get("/containers/json?all=1")) {
+            String id = c.get("Id").asText();
+            running += c.get("State").asText().equals("running") ? 1 : 0;
+            for (JsonNode endpoint : c.at("/NetworkSettings/Networks")) {
+                String address = endpoint.get("IPAddress").asText();
+                assertThat(address.isEmpty() || addresses.add(address)).as(address).isTrue();
+            }
+            if (!c.get("Names").toString().contains("witness")) {
+                engine.http().delete("/containers/" + id + "?force=1").is(204);
+            }
+        }
+        assertThat(Traces.of(engine).keptNamespaces().size()).isLessThanOrEqualTo(running + 8);
+        for (JsonNode network : get("/networks")) {
+            String name = network.get("Name").asText();
+            if (!List.of("bridge", "host", "none", "kept").contains(name)) {
+                engine.http().delete("/networks/" + name).is(204);
+            }
+        }
+    }
+
+    private Set<String> bridges() {
+        Set<String> names = new TreeSet<>();
+        for (String line : engine.onHost("ip", "-o", "link", "show", "type", "bridge")
+                .ok()
+                .out()
+                .split("\n")) {
+            String name = line.split(": ").length > 1 ? line.split(": ")[1] : "";
+            if (name.startsWith("br-")) {
+                names.add(name);
+            }
+        }
+        return names;
+    }
+
+    private String rules() {
+        return engine.onHost("iptables-save").ok().out().replaceAll("(?m)^#.*\n|\\[\\d+:\\d+\\]", "");
+    }
+}
