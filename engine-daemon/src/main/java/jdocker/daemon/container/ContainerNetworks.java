@@ -158,6 +158,11 @@ final class ContainerNetworks implements NetworkMembers {
         sandboxes.awaitPorts(id);
     }
 
+    /** The container is gone. */
+    void forget(Container c) {
+        sandboxes.forget(c.id(), c.name());
+    }
+
     /** Safe to repeat, and for containers that have nothing. */
     void leave(String id) {
         sandboxes.leave(id);

@@ -96,6 +96,7 @@ final class Removal {
             images.releaseLayers(c.topLayer());
         }
         consoles.retire(c.id()).ifPresent(Console::end);
+        networks.forget(c);
         waits.removed(c.id(), c.state().exitCode());
         locks.forget(c.id());
     }

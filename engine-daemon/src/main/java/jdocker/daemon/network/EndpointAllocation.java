@@ -161,6 +161,11 @@ final class EndpointAllocation {
         endpoint.addresses().forEach(a -> book.release(endpoint.networkId(), a.address(), owner));
     }
 
+    /** The owner will not come back for what it had. */
+    void forget(String owner) {
+        book.forgetOwner(owner);
+    }
+
     /** Takes what a stored endpoint has. */
     void restore(Endpoint endpoint, String owner) {
         endpoint.addresses().forEach(a -> book.restore(endpoint.networkId(), a.address(), owner));

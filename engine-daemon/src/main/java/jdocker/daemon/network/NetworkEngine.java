@@ -163,11 +163,6 @@ public final class NetworkEngine implements AutoCloseable {
                 .toList();
     }
 
-    /** A container is gone for good. */
-    public void forget(String owner) {
-        book.forgetOwner(owner);
-    }
-
     @Override
     public void close() {
         kernel.close();

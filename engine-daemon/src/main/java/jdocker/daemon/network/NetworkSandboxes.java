@@ -75,7 +75,7 @@ public final class NetworkSandboxes {
             List<String> dns) {
 
         String owner() {
-            return "container " + name + " (" + containerId.substring(0, 12) + ")";
+            return ownerName(containerId, name);
         }
 
         Taker taker() {
@@ -364,6 +364,15 @@ public final class NetworkSandboxes {
             transaction.put(ContainerSandbox.ALL, containerId, changed);
             names.restore(transaction, changed);
         });
+    }
+
+    private static String ownerName(String containerId, String name) {
+        return "container " + name + " (" + containerId.substring(0, 12) + ")";
+    }
+
+    /** A container is removed: nobody keeps its former addresses in mind. */
+    public void forget(String containerId, String name) {
+        addresses.forget(ownerName(containerId, name));
     }
 
     /** Whether there is a resolver to ask. */
