@@ -9,6 +9,7 @@ import jdocker.daemon.error.EngineException.InvalidRequest;
 import jdocker.network.MacAddress;
 import jdocker.network.address.AddressBlock;
 import jdocker.network.address.IpAddress;
+import org.jspecify.annotations.Nullable;
 
 /** What may be asked for on a network: Docker's rules and words. */
 public final class EndpointRules {
@@ -97,7 +98,7 @@ public final class EndpointRules {
     }
 
     // A name goes into answers and /etc/hosts: what breaks lines there does not get in.
-    private void names(@org.jspecify.annotations.Nullable List<String> aliases) {
+    private void names(@Nullable List<String> aliases) {
         if (aliases != null) {
             aliases.stream()
                     .filter(alias -> alias.isEmpty() || !alias.chars().allMatch(c -> c > ' ' && c != 127))

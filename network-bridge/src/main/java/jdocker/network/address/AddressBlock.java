@@ -63,11 +63,6 @@ public record AddressBlock(IpAddress base, int prefix) implements Comparable<Add
         return prefix < base.bits() - 1;
     }
 
-    /** The next block of the same size; wraps at the end of all addresses. */
-    AddressBlock next() {
-        return new AddressBlock(last().plus(1), prefix);
-    }
-
     @Override
     public int compareTo(AddressBlock other) {
         int byBase = base.compareTo(other.base);
