@@ -148,9 +148,8 @@ class DockerJavaTest {
                 .withCmd("sleep", "1000")
                 .withExposedPorts(ExposedPort.tcp(80))
                 .withAliases("www")
-                .withHostConfig(HostConfig.newHostConfig()
-                        .withNetworkMode("java-net")
-                        .withPublishAllPorts(true))
+                .withHostConfig(
+                        HostConfig.newHostConfig().withNetworkMode("java-net").withPublishAllPorts(true))
                 .exec()
                 .getId();
         client.startContainerCmd(id).exec();
@@ -158,25 +157,20 @@ class DockerJavaTest {
         // What Testcontainers polls right after a start.
         assertThat(settings.getPorts().getBindings().get(ExposedPort.tcp(80)))
                 .isNotEmpty()
-                .allSatisfy(binding -> assertThat(Integer.parseInt(binding.getHostPortSpec()))
-                        .isPositive());
+                .allSatisfy(binding ->
+                        assertThat(Integer.parseInt(binding.getHostPortSpec())).isPositive());
         assertThat(settings.getNetworks().get("java-net").getIpAddress()).isNotBlank();
-        assertThat(client.inspectNetworkCmd()
-                        .withNetworkId(network)
-                        .exec()
-                        .getContainers())
+        assertThat(client.inspectNetworkCmd().withNetworkId(network).exec().getContainers())
                 .containsKey(id);
         assertThat(client.listNetworksCmd().withNameFilter("java-net").exec()).hasSize(1);
-        client.connectToNetworkCmd()
-                .withNetworkId("bridge")
-                .withContainerId(id)
-                .exec();
+        client.connectToNetworkCmd().withNetworkId("bridge").withContainerId(id).exec();
         client.disconnectFromNetworkCmd()
                 .withNetworkId(network)
                 .withContainerId(id)
                 .exec();
         client.removeNetworkCmd(network).exec();
-        assertThatThrownBy(() -> client.inspectNetworkCmd().withNetworkId(network).exec())
+        assertThatThrownBy(
+                        () -> client.inspectNetworkCmd().withNetworkId(network).exec())
                 .isInstanceOf(NotFoundException.class);
         client.removeContainerCmd(id).withForce(true).exec();
     }

@@ -83,7 +83,9 @@ class NetworkCrashTest {
             for (int i = 0; !stop.get(); i++) {
                 String network = prefix + "n" + i;
                 String container = prefix + "c" + i;
-                engine.http().post("/networks/create", "{\"Name\":\"" + network + "\"}").is(201);
+                engine.http()
+                        .post("/networks/create", "{\"Name\":\"" + network + "\"}")
+                        .is(201);
                 acknowledged.put(network, true);
                 start(container, network, 0);
                 String who = "{\"Container\":\"" + container + "\"}";
@@ -119,7 +121,9 @@ class NetworkCrashTest {
             running += c.get("State").asText().equals("running") ? 1 : 0;
             for (JsonNode endpoint : c.at("/NetworkSettings/Networks")) {
                 String address = endpoint.get("IPAddress").asText();
-                assertThat(address.isEmpty() || addresses.add(address)).as(address).isTrue();
+                assertThat(address.isEmpty() || addresses.add(address))
+                        .as(address)
+                        .isTrue();
             }
             if (!c.get("Names").toString().contains("witness")) {
                 engine.http().delete("/containers/" + id + "?force=1").is(204);
