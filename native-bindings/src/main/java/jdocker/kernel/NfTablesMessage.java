@@ -17,8 +17,10 @@ import java.util.function.Consumer;
  */
 public record NfTablesMessage(String what, int type, int flags, byte[] attributes) {
     private static final int NEW_TABLE = 0;
+    private static final int DELETE_TABLE = 2;
     private static final int NEW_CHAIN = 3;
     private static final int NEW_RULE = 6;
+    private static final int EXCLUSIVE = 0x200;
     private static final int CREATE = 0x400;
     private static final int APPEND = 0x800;
 
@@ -29,6 +31,18 @@ public record NfTablesMessage(String what, int type, int flags, byte[] attribute
                 NEW_TABLE,
                 CREATE,
                 new Attributes().string(1, name).bytes());
+    }
+
+    /** Adds a table that must not be there (EEXIST). */
+    public static NfTablesMessage newTable(String name) {
+        byte[] attributes = new Attributes().string(1, name).bytes();
+        return new NfTablesMessage("new table " + name, NEW_TABLE, CREATE | EXCLUSIVE, attributes);
+    }
+
+    /** Removes a table with all that is in it. */
+    public static NfTablesMessage withoutTable(String name) {
+        byte[] attributes = new Attributes().string(1, name).bytes();
+        return new NfTablesMessage("no table " + name, DELETE_TABLE, 0, attributes);
     }
 
     /**

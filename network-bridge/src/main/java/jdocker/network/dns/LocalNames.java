@@ -52,35 +52,8 @@ final class LocalNames {
         return table.memberships(sandbox).stream().anyMatch(one -> !one.internal());
     }
 
-    /** The members that a name means to a sandbox; in the network that counts first among those that know it. */
-    List<Member> find(String sandbox, String name) {
-        List<Membership> memberships = table.memberships(sandbox);
-        List<Member> found = among(memberships, name);
-        for (int dot = name.lastIndexOf('.'); found.isEmpty() && dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
-            // Names of containers and of networks may have dots both: a.b.c is a.b on network c, or a on network b.c.
-            String network = name.substring(dot + 1);
-            found = among(
-                    memberships.stream()
-                            .filter(one -> one.networkName().equalsIgnoreCase(network))
-                            .toList(),
-                    name.substring(0, dot));
-        }
-        return found;
-    }
-
-    private List<Member> among(List<Membership> memberships, String name) {
-        for (Membership membership : memberships) {
-            String linked = membership.links().get(name);
-            List<Member> found = table.named(membership.network(), linked == null ? name : linked);
-            if (!found.isEmpty()) {
-                return found;
-            }
-        }
-        return List.of();
-    }
-
     private Optional<Message> forward(String sandbox, Query query) {
-        List<Member> members = find(sandbox, query.name());
+        List<Member> members = table.find(sandbox, query.name());
         if (members.isEmpty()) {
             return Optional.empty();
         }

@@ -25,6 +25,37 @@ public interface NameTable {
     Optional<Member> at(String network, InetAddress address);
 
     /**
+     * Those that a name means to a sandbox: of the network that counts first among those that know the name, or with the
+     * network's name behind.
+     *
+     * @param name in lower case, without the dot at the end
+     */
+    default List<Member> find(String sandbox, String name) {
+        List<Membership> memberships = memberships(sandbox);
+        List<Member> found = among(memberships, name);
+        for (int dot = name.lastIndexOf('.'); found.isEmpty() && dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
+            // Names of containers and of networks may have dots both: a.b.c is a.b on network c, or a on network b.c.
+            String network = name.substring(dot + 1);
+            List<Membership> called = memberships.stream()
+                    .filter(one -> one.networkName().equalsIgnoreCase(network))
+                    .toList();
+            found = among(called, name.substring(0, dot));
+        }
+        return found;
+    }
+
+    private List<Member> among(List<Membership> memberships, String name) {
+        for (Membership membership : memberships) {
+            String linked = membership.links().get(name);
+            List<Member> found = named(membership.network(), linked == null ? name : linked);
+            if (!found.isEmpty()) {
+                return found;
+            }
+        }
+        return List.of();
+    }
+
+    /**
      * What a sandbox has to do with one network.
      *
      * @param network the network's id, as {@link NameTable} is asked with it

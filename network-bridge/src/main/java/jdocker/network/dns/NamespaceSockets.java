@@ -52,7 +52,7 @@ final class NamespaceSockets {
     static DnsSockets open(Kernel kernel) {
         DnsSockets sockets = bound(kernel, 0);
         try {
-            kernel.netfilter().commit(rules(port(kernel, sockets.udp()), port(kernel, sockets.tcp())));
+            lead(kernel, rules(port(kernel, sockets.udp()), port(kernel, sockets.tcp())));
             return sockets;
         } catch (SyscallException e) {
             sockets.close();
@@ -65,6 +65,20 @@ final class NamespaceSockets {
                     e.getMessage(),
                     ADDRESS.getHostAddress());
             return bound(kernel, PORT);
+        }
+    }
+
+    /** In a namespace whose earlier sockets are lost the rules for them are replaced. */
+    private static void lead(Kernel kernel, List<NfTablesMessage> rules) {
+        try {
+            kernel.netfilter().commit(rules);
+        } catch (SyscallException e) {
+            if (!e.is(Errno.EEXIST)) {
+                throw e;
+            }
+            List<NfTablesMessage> replacing = new ArrayList<>(List.of(NfTablesMessage.withoutTable(TABLE)));
+            replacing.addAll(rules);
+            kernel.netfilter().commit(replacing);
         }
     }
 
@@ -84,7 +98,7 @@ final class NamespaceSockets {
 
     static List<NfTablesMessage> rules(int udpPort, int tcpPort) {
         var changes = new ArrayList<NfTablesMessage>();
-        changes.add(NfTablesMessage.table(TABLE));
+        changes.add(NfTablesMessage.newTable(TABLE));
         changes.add(NfTablesMessage.outputChain(TABLE, QUERIES, BEFORE_TRACKING));
         changes.add(NfTablesMessage.outputChain(TABLE, ANSWERS, AFTER_ALL));
         for (Protocol protocol : Protocol.values()) {

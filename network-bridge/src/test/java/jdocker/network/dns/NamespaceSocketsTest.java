@@ -89,6 +89,20 @@ class NamespaceSocketsTest {
     }
 
     @Test
+    void newSocketsTakeThePlaceOfThoseThatWereLost() {
+        inNewNamespace(() -> {
+            DnsSockets.openHere(kernel).close();
+            try (DnsSockets sockets = DnsSockets.openHere(kernel);
+                    DatagramSocket client = new DatagramSocket()) {
+                client.send(new DatagramPacket(
+                        "x".getBytes(UTF_8), 1, new InetSocketAddress(NamespaceSockets.ADDRESS, 53)));
+                assertThat(kernel.sockets().readable(sockets.udp(), Duration.ofSeconds(5)))
+                        .isTrue();
+            }
+        });
+    }
+
+    @Test
     void aNameServerOfTheContainersOwnMayTakePort53OnAllAddresses() {
         inNewNamespace(() -> {
             try (DnsSockets _ = DnsSockets.openHere(kernel);
