@@ -73,7 +73,8 @@ final class Commands {
             entry(false, "Display detailed information on one or more networks", "network inspect"),
             entry(false, "List networks", "network ls", "network list"),
             entry(false, "Remove all unused networks", "network prune"),
-            entry(false, "Remove one or more networks", "network rm", "network remove"));
+            entry(false, "Remove one or more networks", "network rm", "network remove"),
+            entry(false, "Tell whether a container reaches another, and where the way stops", "network why"));
 
     /** The groups that have no meaning alone. */
     static final List<String> GROUPS = List.of("container", "image", "network", "system");
@@ -159,6 +160,7 @@ final class Commands {
             case "network ls" -> new NetworkCommands.ListAll();
             case "network prune" -> new NetworkCommands.Prune();
             case "network rm" -> new NetworkCommands.Remove();
+            case "network why" -> new NetworkWhyCommand();
             case "kill" -> new SignalCommands.Kill();
             case "load" -> new LoadCommand();
             case "logs" -> new LogsCommand();

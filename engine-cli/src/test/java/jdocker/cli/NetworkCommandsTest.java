@@ -117,4 +117,27 @@ final class NetworkCommandsTest {
         assertThat(unasked.code()).isEqualTo(1);
         assertThat(unasked.out()).contains("Are you sure you want to continue? [y/N]");
     }
+
+    @Test
+    void tellsWhereTheWayStops() throws IOException {
+        daemon.on("GET", "/containers/web/reach", 200, """
+                {"From":"web","To":"db","Port":"5432/tcp","Reaches":false,"StopsAt":"listener","Steps":[
+                  {"Step":"dns","Outcome":"ok","Says":"db is 172.18.0.3","Remedy":""},
+                  {"Step":"listener","Outcome":"stops","Says":"nothing in db listens on 5432/tcp",
+                   "Remedy":"see what it says: jdocker logs db"}]}
+                """);
+        Run.Result run = run("network", "why", "web", "db", "5432");
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out()).isEqualTo("""
+                        web -> db 5432/tcp
+                          ok       dns         db is 172.18.0.3
+                          stops    listener    nothing in db listens on 5432/tcp
+                                               try: see what it says: jdocker logs db
+                        web does not reach db: it stops at the step listener
+                        """);
+        assertThat(run("network", "why", "--format", "{{.StopsAt}}", "web", "db")
+                        .out())
+                .isEqualTo("listener\n");
+        assertThat(run("network", "why", "--format", "json", "web", "db").out()).startsWith("{\"From\":\"web\"");
+    }
 }

@@ -32,6 +32,7 @@ public final class ContainerEngine implements AutoCloseable {
     private final StatsRoutes stats;
     private final ContainerFileRoutes fileRoutes;
     private final CommitRoutes commitRoutes;
+    private final ReachRoutes reachRoutes;
     private final ContainerNetworks networks;
     private final NetworkEngine networkEngine;
     private final LogWatch watch = new LogWatch();
@@ -99,6 +100,7 @@ public final class ContainerEngine implements AutoCloseable {
                 f.work(),
                 STATS_INTERVAL);
         fileRoutes = new ContainerFileRoutes(new ContainerCopies(store, f.roots(), locks));
+        reachRoutes = new ReachRoutes(new Reach(store, f.networks().sandboxes(), Path.of("/proc")));
         commitRoutes = new CommitRoutes(new Commits(store, f.images(), lifecycle));
     }
 
@@ -122,6 +124,7 @@ public final class ContainerEngine implements AutoCloseable {
         stats.addTo(router);
         fileRoutes.addTo(router);
         commitRoutes.addTo(router);
+        reachRoutes.addTo(router);
         networkEngine.addRoutes(router, networks);
     }
 

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -99,6 +100,11 @@ public final class ContainerNames {
             aliases.put(colon < 0 ? link : link.substring(colon + 1), name.startsWith("/") ? name.substring(1) : name);
         }
         return aliases;
+    }
+
+    /** Those that a name means to a sandbox, as the resolver answers it. */
+    List<Member> find(String sandboxId, String name) {
+        return index.find(sandboxId, name.toLowerCase(Locale.ROOT));
     }
 
     void leave(String sandboxId, String networkId) {

@@ -1,5 +1,6 @@
 package jdocker.daemon.network;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -378,6 +379,27 @@ public final class NetworkSandboxes {
     /** Whether there is a resolver to ask. */
     public boolean hasResolver() {
         return names.isAnswered();
+    }
+
+    /** The namespace of a running container, for diagnosis; empty where it has none of its own. */
+    public Optional<Sandbox> sandbox(String containerId) {
+        return Optional.ofNullable(live.get(containerId)).map(Live::sandbox);
+    }
+
+    /** What a container's resolver answers for a name of ours. */
+    public List<InetAddress> addressesOf(String sandboxId, String name) {
+        return names.find(sandboxId, name).stream()
+                .flatMap(member -> member.addresses().stream())
+                .toList();
+    }
+
+    /** The container that a name means to a sandbox; of several any. */
+    public Optional<String> ownerOf(String sandboxId, String name) {
+        return names.find(sandboxId, name).stream()
+                .flatMap(member -> store.snapshot().all(ContainerSandbox.ALL).values().stream()
+                        .filter(row -> row.sandboxId().equals(member.sandbox())))
+                .map(ContainerSandbox::containerId)
+                .findFirst();
     }
 
     /** Takes over a sandbox that a daemon before this one has made. */

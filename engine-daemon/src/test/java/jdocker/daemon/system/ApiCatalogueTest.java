@@ -34,7 +34,9 @@ class ApiCatalogueTest {
     void routesThatDockerDoesNotHaveAreFew() {
         assertThat(ApiCatalogue.ownRoutes(AllRoutes.router()))
                 .extracting(RouteDescription::template)
-                .containsExactly("/containers/{id}/spec"); // what the runtime is given
+                .containsExactlyInAnyOrder(
+                        "/containers/{id}/spec", // what the runtime is given
+                        "/containers/{id}/reach"); // why one container does not reach another
     }
 
     @Test
