@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import jdocker.kernel.Errno;
 import jdocker.kernel.netlink.Link;
@@ -43,21 +44,36 @@ final class KernelBridges implements Bridges {
 
     @Override
     public List<String> ensure(BridgeSpec spec) {
+        return finish(begin(spec));
+    }
+
+    /** A network whose bridge is there and whose rules are on their way. */
+    record Begun(BridgeSpec spec, boolean made, Link bridge, List<String> warnings, CompletableFuture<Boolean> rules) {}
+
+    /** The first half of {@link #ensure}: begun together, many networks share one run of iptables-restore. */
+    Begun begin(BridgeSpec spec) {
         List<String> warnings = new ArrayList<>();
+        boolean missing = host.link(spec.bridgeName()).isEmpty();
         Link bridge = spec.adopted() ? adopted(spec) : made(spec);
+        forward(spec, warnings);
+        return new Begun(spec, missing, bridge, warnings, firewall.begin(state -> state.with(spec)));
+    }
+
+    /** The second half. */
+    List<String> finish(Begun begun) {
+        BridgeSpec spec = begun.spec();
         try {
-            forward(spec, warnings);
-            firewall.change(state -> state.with(spec));
-            configure(spec, warnings);
+            Firewall.await(begun.rules());
+            configure(spec, begun.warnings());
             if (!spec.adopted()) {
-                address(spec, bridge);
+                address(spec, begun.bridge());
             }
         } catch (RuntimeException e) {
-            remove(spec);
+            undo(begun);
             throw e;
         }
         known.put(spec.networkId(), spec);
-        return warnings;
+        return begun.warnings();
     }
 
     @Override
@@ -65,6 +81,14 @@ final class KernelBridges implements Bridges {
         BridgeSpec spec = known.remove(networkId);
         if (spec != null) {
             remove(spec);
+        }
+    }
+
+    /** A bridge that was there may have containers on it, who are better off as they were. */
+    private void undo(Begun begun) {
+        firewall.change(state -> state.withoutNetwork(begun.spec().networkId()));
+        if (begun.made()) {
+            host.delete(begun.bridge().index());
         }
     }
 

@@ -95,8 +95,12 @@ public final class KernelNetworks implements BridgeNetworks {
                         .map(WantedState.WantedSandbox::sandboxId)
                         .toList())
                 .forEach(name -> removed.add("network namespace " + name));
+        List<KernelBridges.Begun> begun = new ArrayList<>();
         for (BridgeSpec spec : wanted.bridges()) {
-            attempt(problems, "network " + spec.networkId(), () -> problems.addAll(bridges.ensure(spec)));
+            attempt(problems, "network " + spec.networkId(), () -> begun.add(bridges.begin(spec)));
+        }
+        for (KernelBridges.Begun one : begun) {
+            attempt(problems, "network " + one.spec().networkId(), () -> problems.addAll(bridges.finish(one)));
         }
         removeOrphans(wanted, removed);
         Map<String, List<Publication>> publications = new HashMap<>();

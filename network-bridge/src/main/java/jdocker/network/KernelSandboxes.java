@@ -33,7 +33,6 @@ final class KernelSandboxes implements Sandboxes, AutoCloseable {
     /** Begins to make some ahead. */
     void start() {
         pool.start("sandbox-pool");
-        barePool.start("network-pool");
     }
 
     NamespaceFiles files() {
@@ -77,6 +76,7 @@ final class KernelSandboxes implements Sandboxes, AutoCloseable {
 
     @Override
     public Optional<Fd> bare() {
+        barePool.start("network-pool");
         return barePool.take();
     }
 

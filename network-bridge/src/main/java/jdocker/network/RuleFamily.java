@@ -9,6 +9,9 @@ import org.slf4j.LoggerFactory;
 
 /** The rules of one address family: what is in the kernel, as far as we know, and the way from there. One thread's. */
 final class RuleFamily implements AutoCloseable {
+    /** The legacy variant counts no changes; asking it takes two processes. */
+    private static final int LOOKS_WITHOUT_COUNTER = 3;
+
     private static final Logger log = LoggerFactory.getLogger(RuleFamily.class);
 
     private final Iptables iptables;
@@ -18,6 +21,8 @@ final class RuleFamily implements AutoCloseable {
     private final boolean directRouting;
     private final boolean nft;
     private final List<RuleBook.Hook> hooks;
+    private int looks;
+    private boolean refused;
     private volatile Optional<String> forwardPolicy = Optional.empty();
     private volatile boolean makeAnew;
     /** Null before the first time, and when a failure has left things in doubt. */
@@ -53,11 +58,19 @@ final class RuleFamily implements AutoCloseable {
     /** Begins to make the rules of this state. */
     Writing begin(FirewallState state) {
         RuleBook wanted = RuleBook.of(state, instance, v6, directRouting);
+        if (v6 && !needed(state)) {
+            return () -> makeIfPossible(wanted);
+        }
+        refused = false;
         RuleBook before = present;
         if (before == null || makeAnew) {
             makeAnew = false;
             return () -> makeAll(wanted);
         }
+        return change(before, wanted);
+    }
+
+    private Writing change(RuleBook before, RuleBook wanted) {
         String changes = RuleChanges.between(before, wanted);
         if (changes.isEmpty()) {
             return () -> {};
@@ -76,6 +89,30 @@ final class RuleFamily implements AutoCloseable {
         };
     }
 
+    private static boolean needed(FirewallState state) {
+        return state.networks().values().stream()
+                .anyMatch(network -> !network.subnets(true).isEmpty());
+    }
+
+    /** A host without IPv6 needs no rules for it, and its kernel may refuse them. */
+    private void makeIfPossible(RuleBook wanted) {
+        RuleBook before = present;
+        if (refused) {
+            return;
+        }
+        try {
+            if (before == null || makeAnew) {
+                makeAnew = false;
+                makeAll(wanted);
+            } else {
+                change(before, wanted).await();
+            }
+        } catch (FirewallException e) {
+            refused = true;
+            log.warn("no IPv6 rules are made, and no network has IPv6: {}", e.getMessage());
+        }
+    }
+
     private void makeAll(RuleBook wanted) {
         present = null;
         String text = RuleChanges.all(wanted, iptables.save(), hooks, forwardPolicy);
@@ -91,6 +128,9 @@ final class RuleFamily implements AutoCloseable {
         if (expected == null && state.equals(FirewallState.EMPTY) || expected != null && !changedMeanwhile()) {
             return;
         }
+        if (refused) {
+            return;
+        }
         if (expected == null) {
             makeAll(RuleBook.of(state, instance, v6, directRouting)); // a failure has left them in doubt
         } else if (!iptables.save().holds(expected, hooks)) {
@@ -102,10 +142,9 @@ final class RuleFamily implements AutoCloseable {
         }
     }
 
-    /** Where nothing counts changes we have to look each time. */
     private boolean changedMeanwhile() {
         if (!nft) {
-            return true;
+            return ++looks % LOOKS_WITHOUT_COUNTER == 0;
         }
         Optional<Integer> now = netfilter.rulesGeneration();
         boolean changed = now.isEmpty() || !now.equals(generation);

@@ -223,6 +223,29 @@ class PacketsTest {
     }
 
     @Test
+    void datagramsOfAnOldClientFindTheirNewWay() {
+        Lan.run(root, lan -> {
+            BridgeSpec network = lan.network(7);
+            Sandbox first = lan.sandbox(network, 2);
+            Sandbox second = lan.sandbox(network, 3);
+            try (var client = lan.next(Wire::datagramSocket)) {
+                assertThat(Wire.noUdp(client, Lan.HOST, 8080)).as("nobody yet").isEmpty();
+                try (Publication publication =
+                        lan.publish(first, network, 2, Lan.port(Protocol.UDP, "0.0.0.0", 8080))) {
+                    assertThat(Wire.udp(client, Lan.HOST, 8080)).hasValue(Lan.NEIGHBOUR);
+                    assertThat(publication.ports()).hasSize(1);
+                }
+                first.delete();
+                try (Publication publication =
+                        lan.publish(second, network, 3, Lan.port(Protocol.UDP, "0.0.0.0", 8080))) {
+                    assertThat(Wire.udp(client, Lan.HOST, 8080)).hasValue(Lan.NEIGHBOUR);
+                    assertThat(publication.ports()).hasSize(1);
+                }
+            }
+        });
+    }
+
+    @Test
     void aPortInUseNamesItsOwner() {
         Lan.run(root, lan -> {
             BridgeSpec network = lan.network(7);

@@ -93,9 +93,23 @@ final class Wire {
         }
     }
 
+    static DatagramSocket datagramSocket() {
+        try {
+            return new DatagramSocket();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     static Optional<String> udp(String address, int port) {
+        try (var socket = datagramSocket()) {
+            return udp(socket, address, port);
+        }
+    }
+
+    static Optional<String> udp(DatagramSocket socket, String address, int port) {
         for (int i = 0; i < TRIES; i++) {
-            Optional<String> answer = udp(address, port, ANSWER_MILLIS / TRIES);
+            Optional<String> answer = ask(socket, address, port, ANSWER_MILLIS / TRIES);
             if (answer.isPresent()) {
                 return answer;
             }
@@ -104,24 +118,25 @@ final class Wire {
     }
 
     static Optional<String> noUdp(String address, int port) {
-        return udp(address, port, SILENCE_MILLIS);
-    }
-
-    private static Optional<String> udp(String address, int port, int millis) {
-        try (var socket = new DatagramSocket()) {
-            return udp(socket, address, port, millis);
-        } catch (IOException e) {
-            return Optional.empty();
+        try (var socket = datagramSocket()) {
+            return noUdp(socket, address, port);
         }
     }
 
-    private static Optional<String> udp(DatagramSocket socket, String address, int port, int millis)
-            throws IOException {
-        socket.setSoTimeout(millis);
-        byte[] ask = "ping".getBytes(StandardCharsets.US_ASCII);
-        socket.send(new DatagramPacket(ask, 4, new InetSocketAddress(InetAddress.ofLiteral(address), port)));
-        var packet = new DatagramPacket(new byte[2000], 2000);
-        socket.receive(packet);
-        return Optional.of(new String(packet.getData(), 4, packet.getLength() - 4, StandardCharsets.US_ASCII));
+    static Optional<String> noUdp(DatagramSocket socket, String address, int port) {
+        return ask(socket, address, port, SILENCE_MILLIS);
+    }
+
+    private static Optional<String> ask(DatagramSocket socket, String address, int port, int millis) {
+        try {
+            socket.setSoTimeout(millis);
+            byte[] ask = "ping".getBytes(StandardCharsets.US_ASCII);
+            socket.send(new DatagramPacket(ask, 4, new InetSocketAddress(InetAddress.ofLiteral(address), port)));
+            var packet = new DatagramPacket(new byte[2000], 2000);
+            socket.receive(packet);
+            return Optional.of(new String(packet.getData(), 4, packet.getLength() - 4, StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 }
