@@ -35,7 +35,7 @@ interface ReachFacts {
             boolean host,
             String shares,
             List<Place> places) {
-        Side {
+        public Side {
             places = List.copyOf(places);
         }
     }
@@ -47,7 +47,7 @@ interface ReachFacts {
      * @param icc whether it lets its containers reach each other
      */
     record Place(String network, boolean named, boolean icc, List<InetAddress> addresses) {
-        Place {
+        public Place {
             addresses = List.copyOf(addresses);
         }
     }
