@@ -76,6 +76,22 @@ public final class BlobStore {
         }
     }
 
+    /** Reads a blob through and tells whether it is what its name says; false when it is absent. */
+    public boolean verify(Digest digest) {
+        var hash = digest.algorithm().hash();
+        try (InputStream in = Files.newInputStream(path(digest))) {
+            byte[] buffer = new byte[256 * 1024];
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                hash.update(buffer, 0, count);
+            }
+            return HexFormat.of().formatHex(hash.digest()).equals(digest.hex());
+        } catch (NoSuchFileException _) {
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Opens a blob for reading, unverified; empty when absent. */
     public Optional<InputStream> open(Digest digest) {
         try {

@@ -1,0 +1,99 @@
+package jdocker.image;
+
+import java.io.InputStream;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import jdocker.oci.Descriptor;
+import jdocker.oci.Digest;
+
+/** All layers that are on their way: each once, however many pulls want it, and only so many fetched at a time. */
+public final class LayerDownloads<L extends ArchivedLayer> implements AutoCloseable {
+    private final BlobStore blobs;
+    private final PartialBlobs partials;
+    private final LayerSink<L> sink;
+    private final Semaphore fetching;
+    private final ExecutorService readers =
+            Executors.newCachedThreadPool(Thread.ofPlatform().name("inflate-", 0).daemon().factory());
+    private final Map<LayerDownload.Key, Running<L>> running = new HashMap<>();
+
+    private record Running<L extends ArchivedLayer>(LayerDownload<L> download, Thread thread) {}
+
+    /** @param concurrent how many are fetched at the same time; 0 for any number */
+    public LayerDownloads(BlobStore blobs, PartialBlobs partials, LayerSink<L> sink, int concurrent) {
+        this.blobs = blobs;
+        this.partials = partials;
+        this.sink = sink;
+        this.fetching = new Semaphore(concurrent <= 0 ? Integer.MAX_VALUE : concurrent, true);
+    }
+
+    /** Begins a layer, or joins who fetches it already; to be released once the layer was used or is not wanted. */
+    public synchronized LayerDownload<L> take(RepositorySources sources, Descriptor blob, Digest diffId) {
+        var wanted = new LayerDownload<>(this, sources, blob, diffId);
+        Running<L> known = running.get(wanted.key());
+        if (known != null) {
+            known.download.join();
+            return known.download;
+        }
+        wanted.join();
+        Thread thread = Thread.ofPlatform().name("pull-" + blob.digest().shortHex()).daemon().unstarted(wanted::run);
+        running.put(wanted.key(), new Running<>(wanted, thread));
+        thread.start();
+        return wanted;
+    }
+
+    void release(LayerDownload<L> download) {
+        Thread thread;
+        synchronized (this) {
+            Running<L> known = running.get(download.key());
+            if (known == null || known.download != download || !download.leave()) {
+                return;
+            }
+            thread = known.thread;
+        }
+        thread.interrupt();
+        try {
+            thread.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        synchronized (this) {
+            running.remove(download.key());
+        }
+        download.end();
+    }
+
+    BlobStore blobs() {
+        return blobs;
+    }
+
+    PartialBlobs partials() {
+        return partials;
+    }
+
+    LayerSink<L> sink() {
+        return sink;
+    }
+
+    Semaphore fetching() {
+        return fetching;
+    }
+
+    InputStream ahead(InputStream in) {
+        return new ReadAhead(in, readers);
+    }
+
+    Thread start(Runnable work) {
+        return Thread.ofPlatform().name("unpack-").daemon().start(work);
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            running.values().forEach(each -> each.thread.interrupt());
+        }
+        readers.shutdownNow();
+    }
+}
