@@ -26,9 +26,11 @@ import jdocker.daemon.http.Lanes;
 import jdocker.daemon.http.Listener;
 import jdocker.daemon.http.Router;
 import jdocker.daemon.image.ImageEngine;
+import jdocker.daemon.image.ImageRegistries;
 import jdocker.daemon.image.ImageRoutes;
 import jdocker.daemon.network.ContainerNames;
 import jdocker.daemon.network.NetworkEngine;
+import jdocker.daemon.image.RegistryRoutes;
 import jdocker.daemon.state.Collection;
 import jdocker.daemon.state.Durability;
 import jdocker.daemon.state.StateStore;
@@ -84,7 +86,6 @@ final class Engine implements AutoCloseable {
             LayerStore layers = part(LayerStore.open(settings.roots().data(), kernel));
             images = new ImageEngine(
                     store, layers, BlobStore.open(settings.roots().data()), new ContainerImageUsers());
-            new ImageRoutes(images).addTo(router);
             NameIndex names = new NameIndex();
             DnsServer resolver = part(DnsServer.start(kernel, names, Path.of("/etc/resolv.conf")));
             NetworkEngine networks = part(new NetworkEngine(new NetworkEngine.Foundation(
@@ -95,6 +96,10 @@ final class Engine implements AutoCloseable {
                     kernel.processes().bootId(),
                     Path.of("/"),
                     ContainerNames.answeredBy(kernel, resolver, names))));
+            ImageRegistries registries = part(Registries.open(images, settings));
+            var registryRoutes = new RegistryRoutes(registries);
+            registryRoutes.addTo(router);
+            new ImageRoutes(images, registryRoutes::pull).addTo(router);
             containers = part(new ContainerParts(
                             new ContainerParts.Ground(kernel, settings, store, layers, images, networks, loops, lanes)))
                     .containers();

@@ -52,7 +52,7 @@ public record WantedPlatform(String os, String architecture, Optional<String> va
     }
 
     /** The best of these for this platform; what names no platform is taken only where nothing matches better. */
-    <T> Optional<T> pick(List<T> candidates, Function<T, @Nullable Platform> platformOf) {
+    public <T> Optional<T> pick(List<T> candidates, Function<T, @Nullable Platform> platformOf) {
         return candidates.stream()
                 .filter(candidate -> score(platformOf.apply(candidate)) > 0)
                 .max(Comparator.comparingInt(candidate -> score(platformOf.apply(candidate))));

@@ -19,6 +19,7 @@ public record DaemonConfig(
         NameServers dns,
         Networks networks,
         Proxies proxies,
+        Registries registries,
         List<String> notes) {
 
     /**
@@ -124,6 +125,25 @@ public record DaemonConfig(
     }
 
     public record Proxies(String http, String https, String none) {}
+
+    /**
+     * How registries are treated.
+     *
+     * @param mirrors each {@code REGISTRY=URL}
+     * @param insecure {@code HOST[:PORT]} or CIDR where plain HTTP is fine
+     * @param nondistributable registries that get layers which only their maker may hand out
+     * @param downloads how many layers are fetched at a time
+     * @param attempts how often a request is tried
+     * @param keepBlobs whether packed layers stay once they are unpacked
+     */
+    public record Registries(
+            List<String> mirrors,
+            List<String> insecure,
+            List<String> nondistributable,
+            int downloads,
+            int uploads,
+            int attempts,
+            boolean keepBlobs) {}
 
     /** A place to listen on. */
     public sealed interface Host {

@@ -38,6 +38,7 @@ public final class LiveConfig implements Supplier<DaemonConfig> {
         note(later, "pidfile", was.pidFile(), is.pidFile());
         note(later, "experimental", was.experimental(), is.experimental());
         note(later, "oom-score-adjust", was.oomScoreAdjust(), is.oomScoreAdjust());
+        note(later, "settings of registries", old.registries(), read.registries());
         note(
                 later,
                 "cgroup-parent",
@@ -60,6 +61,7 @@ public final class LiveConfig implements Supplier<DaemonConfig> {
                 read.dns(),
                 old.networks(),
                 read.proxies(),
+                old.registries(),
                 read.notes());
         return later;
     }

@@ -13,7 +13,6 @@ import jdocker.daemon.config.Setting.Support;
 
 /** Every flag of dockerd and every key of daemon.json, and what becomes of it here. */
 final class Settings {
-    private static final String NO_REGISTRY = "has no effect: registries are not supported yet";
     private static final String NO_CONTAINERD = "has no effect: there is no containerd";
     private static final String NO_SWARM = "has no effect: swarm mode is not supported";
 
@@ -63,12 +62,17 @@ final class Settings {
             none("cpu-rt-period", "cpu-rt-period", NUMBER, "has no effect yet"),
             none("cpu-rt-runtime", "cpu-rt-runtime", NUMBER, "has no effect yet"),
             // Registries
-            none("registry-mirror", "registry-mirrors", LIST, NO_REGISTRY),
-            none("insecure-registry", "insecure-registries", LIST, NO_REGISTRY),
-            none("allow-nondistributable-artifacts", "allow-nondistributable-artifacts", LIST, NO_REGISTRY),
-            none("max-concurrent-downloads", "max-concurrent-downloads", NUMBER, NO_REGISTRY),
-            none("max-concurrent-uploads", "max-concurrent-uploads", NUMBER, NO_REGISTRY),
-            none("max-download-attempts", "max-download-attempts", NUMBER, NO_REGISTRY),
+            yes("registry-mirror", "registry-mirrors", LIST, "Mirror of Docker Hub, or REGISTRY=URL for any other (*)"),
+            yes("insecure-registry", "insecure-registries", LIST, "Registry for plain HTTP: HOST[:PORT] or CIDR"),
+            yes(
+                    "allow-nondistributable-artifacts",
+                    "allow-nondistributable-artifacts",
+                    LIST,
+                    "Registries that get nondistributable layers"),
+            yes("max-concurrent-downloads", "max-concurrent-downloads", NUMBER, "Layers fetched at a time (3)"),
+            yes("max-concurrent-uploads", "max-concurrent-uploads", NUMBER, "Layers pushed at a time (5)"),
+            yes("max-download-attempts", "max-download-attempts", NUMBER, "How often a request is tried (5)"),
+            yes("keep-blobs", "keep-blobs", TEXT, "Keep packed layers once unpacked: always or never"),
             yes("http-proxy", "proxies.http-proxy", TEXT, "Proxy for http"),
             yes("https-proxy", "proxies.https-proxy", TEXT, "Proxy for https"),
             yes("no-proxy", "proxies.no-proxy", TEXT, "Hosts that need no proxy"),

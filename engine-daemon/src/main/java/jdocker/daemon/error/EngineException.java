@@ -17,6 +17,13 @@ public abstract sealed class EngineException extends RuntimeException {
         }
     }
 
+    /** The credentials are missing, wrong, or not enough: 401. */
+    public static final class Unauthorized extends EngineException {
+        public Unauthorized(String message) {
+            super(message);
+        }
+    }
+
     /** Understood and refused, whoever asks: 403. */
     public static final class Forbidden extends EngineException {
         public Forbidden(String message) {
@@ -55,6 +62,13 @@ public abstract sealed class EngineException extends RuntimeException {
     /** Not now: the engine is stopping or overloaded, or is no swarm node: 503. */
     public static final class Unavailable extends EngineException {
         public Unavailable(String message) {
+            super(message);
+        }
+    }
+
+    /** Somebody else failed, such as a registry, and the message says how: 500, as Docker has it. */
+    public static final class RemoteFailure extends EngineException {
+        public RemoteFailure(String message) {
             super(message);
         }
     }

@@ -195,10 +195,12 @@ final class Answers {
         }
         return switch (failure) {
             case EngineException.InvalidRequest _ -> 400;
+            case EngineException.Unauthorized _ -> 401;
             case EngineException.Forbidden _ -> 403;
             case EngineException.NotFound _ -> 404;
             case EngineException.Conflict _ -> 409;
             case EngineException.TooLarge _ -> 413;
+            case EngineException.RemoteFailure _ -> 500;
             case EngineException.NotImplemented _ -> 501;
             case EngineException.Unavailable _ -> 503;
         };

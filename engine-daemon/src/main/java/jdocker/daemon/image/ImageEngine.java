@@ -76,6 +76,18 @@ public final class ImageEngine {
         return new ImageCommitting(content, configs).commit(source);
     }
 
+    ImageContent content() {
+        return content;
+    }
+
+    ImageLibrary library() {
+        return library;
+    }
+
+    ImageConfigs configs() {
+        return configs;
+    }
+
     ImageViews views() {
         return views;
     }

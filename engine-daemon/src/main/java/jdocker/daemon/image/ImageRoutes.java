@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import jdocker.api.ProgressMessage;
 import jdocker.daemon.error.EngineException;
 import jdocker.daemon.error.EngineException.InvalidRequest;
@@ -36,9 +37,19 @@ public final class ImageRoutes {
     private static final String JSON = "application/json";
 
     private final ImageEngine images;
+    private final Function<Request, Response> pull;
 
+    /** Without registries: a pull is answered by 501. */
     public ImageRoutes(ImageEngine images) {
+        this(images, _ -> {
+            throw new NotImplemented("this engine has no registries");
+        });
+    }
+
+    /** @param pull answers {@code POST /images/create} with {@code fromImage} */
+    public ImageRoutes(ImageEngine images, Function<Request, Response> pull) {
         this.images = images;
+        this.pull = pull;
     }
 
     public void addTo(Router router) {
@@ -130,7 +141,7 @@ public final class ImageRoutes {
 
     private Response create(Request request) {
         if (!request.query().text("fromImage").isEmpty()) {
-            throw new NotImplemented("pulling images is not supported yet: use load or import");
+            return pull.apply(request);
         }
         String source = request.query().text("fromSrc");
         if (!source.equals("-")) {

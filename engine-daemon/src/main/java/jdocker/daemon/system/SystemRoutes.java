@@ -1,7 +1,5 @@
 package jdocker.daemon.system;
 
-import jdocker.api.AuthConfig;
-import jdocker.daemon.error.EngineException.NotImplemented;
 import jdocker.daemon.event.EventLog;
 import jdocker.daemon.http.HttpMethod;
 import jdocker.daemon.http.Lane;
@@ -36,7 +34,6 @@ public final class SystemRoutes {
         router.add(HttpMethod.GET, "/version", Lane.LOOP, _ -> Response.ok(info.version()));
         router.add(HttpMethod.GET, "/info", Lane.WORK, _ -> Response.ok(info.info()));
         router.add(HttpMethod.GET, "/events", Lane.READ, this::events);
-        router.add(HttpMethod.POST, "/auth", Lane.READ, this::auth);
     }
 
     private Response events(Request request) {
@@ -47,13 +44,5 @@ public final class SystemRoutes {
         EventLog.Reader reader = past ? events.from(times.since().orElse(java.time.Instant.EPOCH)) : events.fromNow();
         request.onDisconnect(reader::wake);
         return Response.stream(200, "application/json", new EventStream(reader, filter, times));
-    }
-
-    private Response auth(Request request) {
-        String registry = request.optionalJson(AuthConfig.class)
-                .map(AuthConfig::serverAddress)
-                .filter(address -> !address.isEmpty())
-                .orElse("the registry");
-        throw new NotImplemented("cannot log in to " + registry + ": registries are not supported yet");
     }
 }

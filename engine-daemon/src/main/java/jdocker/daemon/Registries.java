@@ -1,0 +1,67 @@
+package jdocker.daemon;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import jdocker.daemon.config.DaemonConfig;
+import jdocker.daemon.image.ImageEngine;
+import jdocker.daemon.image.ImageRegistries;
+import jdocker.daemon.image.KeepBlobs;
+import jdocker.daemon.system.EngineVersion;
+import jdocker.image.PartialBlobs;
+import jdocker.image.RegistryClient;
+import jdocker.image.RegistryProxies;
+import jdocker.image.RegistrySettings;
+
+/** The settings of registries, as the image store wants them. */
+final class Registries {
+    /** What a cut pull has brought is kept for so long. */
+    private static final Duration PARTIAL_AGE = Duration.ofDays(1);
+
+    private Registries() {}
+
+    static ImageRegistries open(ImageEngine images, DaemonConfig settings) {
+        DaemonConfig.Registries own = settings.registries();
+        PartialBlobs partials = PartialBlobs.open(settings.roots().data());
+        partials.removeOlderThan(PARTIAL_AGE);
+        return new ImageRegistries(
+                images,
+                new RegistryClient(client(settings)),
+                partials,
+                new ImageRegistries.Policy(
+                        own.downloads(),
+                        own.uploads(),
+                        own.nondistributable(),
+                        own.keepBlobs() ? KeepBlobs.ALWAYS : KeepBlobs.NEVER));
+    }
+
+    private static RegistrySettings client(DaemonConfig settings) {
+        DaemonConfig.Registries own = settings.registries();
+        List<RegistrySettings.Mirror> mirrors = own.mirrors().stream()
+                .map(text -> text.split("=", 2))
+                .map(pair -> new RegistrySettings.Mirror(pair[0], URI.create(pair[1])))
+                .toList();
+        return new RegistrySettings(
+                mirrors,
+                own.insecure(),
+                RegistrySettings.DEFAULT.certificates(),
+                proxies(settings.proxies(), System.getenv()),
+                own.attempts(),
+                RegistrySettings.DEFAULT.stall(),
+                "jdocker/" + EngineVersion.own());
+    }
+
+    /** As dockerd: what is configured counts before what the environment says. */
+    private static RegistryProxies proxies(DaemonConfig.Proxies given, Map<String, String> environment) {
+        return new RegistryProxies(
+                either(given.http(), environment, "HTTP_PROXY"),
+                either(given.https(), environment, "HTTPS_PROXY"),
+                either(given.none(), environment, "NO_PROXY"));
+    }
+
+    private static String either(String given, Map<String, String> environment, String name) {
+        String lower = environment.getOrDefault(name.toLowerCase(java.util.Locale.ROOT), "");
+        return given.isEmpty() ? environment.getOrDefault(name, lower) : given;
+    }
+}

@@ -1,0 +1,203 @@
+package jdocker.daemon.image;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import jdocker.daemon.error.EngineException.InvalidRequest;
+import jdocker.daemon.http.ResponseStream;
+import jdocker.daemon.state.Snapshot;
+import jdocker.image.FetchedManifest;
+import jdocker.image.ImageRef;
+import jdocker.image.InvalidReference;
+import jdocker.image.LayerDownloads;
+import jdocker.image.PartialBlobs;
+import jdocker.image.RegistryClient;
+import jdocker.image.RegistryCredentials;
+import jdocker.image.RegistryException;
+import jdocker.image.RepositorySources;
+import jdocker.image.WantedPlatform;
+import jdocker.oci.Digest;
+
+/** Images in registries: what is pulled and pushed, and what is asked of them. */
+public final class ImageRegistries implements AutoCloseable {
+    private final ImageEngine images;
+    private final RegistryClient client;
+    private final LayerDownloads<ImageLayer> downloads;
+    private final Policy policy;
+
+    /**
+     * @param concurrentDownloads how many layers are fetched at a time; 0 for any number
+     * @param concurrentUploads the same for pushes
+     * @param pushForeign registries that get layers which only their maker may hand out
+     */
+    public record Policy(
+            int concurrentDownloads, int concurrentUploads, List<String> pushForeign, KeepBlobs keep) {
+        public static final Policy DEFAULT = new Policy(3, 5, List.of(), KeepBlobs.ALWAYS);
+
+        public Policy {
+            pushForeign = List.copyOf(pushForeign);
+        }
+    }
+
+    public ImageRegistries(ImageEngine images, RegistryClient client, PartialBlobs partials, Policy policy) {
+        this.images = images;
+        this.client = client;
+        this.policy = policy;
+        this.downloads = new LayerDownloads<>(
+                images.content().blobs(),
+                partials,
+                tar -> new ImageLayer(images.content().layers().stage(tar)),
+                policy.concurrentDownloads);
+    }
+
+    RegistryClient client() {
+        return client;
+    }
+
+    Policy policy() {
+        return policy;
+    }
+
+    ImageEngine images() {
+        return images;
+    }
+
+    /** What to pull: one image, or every tag of a repository. */
+    record Wanted(ImageRef name, Optional<WantedPlatform> platform, RegistryCredentials credentials) {
+        boolean allTags() {
+            return name.tag().isEmpty() && name.digest().isEmpty();
+        }
+    }
+
+    /** A pull whose first questions were answered. */
+    interface Begun {
+        void run(ResponseStream out) throws IOException, InterruptedException;
+    }
+
+    /**
+     * Asks for the manifest, so that a wrong name or missing right is told by the answer's status.
+     *
+     * @throws jdocker.daemon.error.EngineException with Docker's words
+     */
+    Begun begin(Wanted wanted) {
+        RepositorySources sources = client.sources(wanted.name, wanted.credentials);
+        try {
+            if (wanted.allTags()) {
+                List<String> tags = sources.ask(repository -> repository.tags());
+                if (tags.isEmpty()) {
+                    throw new RegistryException(
+                            RegistryException.Kind.NOT_FOUND,
+                            "repository " + wanted.name.familiarName() + " has no tags");
+                }
+                return out -> pullAll(tags(wanted.name, tags), wanted, sources, out);
+            }
+            Optional<Digest> unchanged = unchanged(wanted, sources);
+            if (unchanged.isPresent()) {
+                return out -> upToDate(wanted.name, unchanged.get(), out);
+            }
+            PullPlan plan = PullPlan.of(wanted.name, sources, wanted.platform);
+            return out -> pull(plan, out);
+        } catch (RegistryException e) {
+            throw RegistryFailures.of(wanted.name, e);
+        }
+    }
+
+    private static List<ImageRef> tags(ImageRef name, List<String> tags) {
+        var names = new ArrayList<ImageRef>();
+        for (String tag : tags) {
+            try {
+                names.add(name.withTag(tag));
+            } catch (InvalidReference e) {
+                throw new RegistryException(
+                        RegistryException.Kind.WRONG_CONTENT, "the registry lists a malformed tag of " + name);
+            }
+        }
+        return names;
+    }
+
+    /**
+     * The digest that the name leads to, where the registry says that it is still the one we have: a question by HEAD
+     * costs no pull from a registry that counts them.
+     */
+    private Optional<Digest> unchanged(Wanted wanted, RepositorySources sources) {
+        Snapshot state = images.library().snapshot();
+        Optional<String> tagged = ImageLibrary.byName(state, wanted.name).map(ImageTag::imageId);
+        if (tagged.isEmpty() || wanted.platform.isPresent() || wanted.name.tag().isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Digest> digest = sources.ask(
+                repository -> repository.digestOf(wanted.name.tag().orElseThrow()));
+        return digest.filter(now -> ImageLibrary.byName(state, byDigest(wanted.name, now))
+                .map(ImageTag::imageId)
+                .equals(tagged));
+    }
+
+    static ImageRef byDigest(ImageRef name, Digest digest) {
+        return new ImageRef(name.domain(), name.path(), Optional.empty(), Optional.of(digest));
+    }
+
+    private static void upToDate(ImageRef name, Digest digest, ResponseStream out) throws IOException {
+        var progress = new PullProgress(out);
+        progress.status("Pulling from " + name.familiarName(), name.tag().orElse("latest"));
+        progress.status("Digest: " + digest);
+        progress.status("Status: Image is up to date for " + name.familiar());
+    }
+
+    private void pullAll(List<ImageRef> names, Wanted wanted, RepositorySources sources, ResponseStream out)
+            throws IOException, InterruptedException {
+        boolean news = false;
+        for (ImageRef name : names) {
+            news |= pullQuietly(PullPlan.of(name, sources, wanted.platform), out);
+        }
+        new PullProgress(out)
+                .status("Status: " + (news ? "Downloaded newer image for " : "Image is up to date for ")
+                        + wanted.name.familiarName());
+    }
+
+    private void pull(PullPlan plan, ResponseStream out) throws IOException, InterruptedException {
+        boolean news = pullQuietly(plan, out);
+        new PullProgress(out)
+                .status("Status: " + (news ? "Downloaded newer image for " : "Image is up to date for ")
+                        + plan.name().familiar());
+    }
+
+    private boolean pullQuietly(PullPlan plan, ResponseStream out) throws IOException, InterruptedException {
+        return new ImagePull(images.content(), downloads, policy.keep, plan, out).run();
+    }
+
+    /** The manifest or index of a name, for {@code /distribution}. */
+    FetchedManifest manifest(ImageRef name, RegistryCredentials credentials) {
+        String reference = name.digest()
+                .map(Digest::toString)
+                .orElseGet(() -> name.tagged().tag().orElseThrow());
+        try {
+            return client.sources(name, credentials).ask(repository -> repository.manifest(reference));
+        } catch (RegistryException e) {
+            throw RegistryFailures.of(name.tagged(), e);
+        }
+    }
+
+    /** The config of a manifest, for its platform. */
+    JsonNode search(String term, int limit, RegistryCredentials credentials) {
+        int slash = term.indexOf('/');
+        String first = slash < 0 ? "" : term.substring(0, slash);
+        boolean registry = first.indexOf('.') >= 0 || first.indexOf(':') >= 0 || first.equals("localhost");
+        if (term.isBlank() || term.contains("://")) {
+            throw new InvalidRequest("invalid repository name: '" + term + "'");
+        }
+        try {
+            return client.search(
+                    registry ? first : "docker.io", registry ? term.substring(slash + 1) : term, limit, credentials);
+        } catch (RegistryException e) {
+            throw new jdocker.daemon.error.EngineException.RemoteFailure(String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public void close() {
+        downloads.close();
+        client.close();
+    }
+}
