@@ -1,6 +1,7 @@
 package jdocker.image;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,11 @@ public final class StagedBlob implements AutoCloseable {
     /** In bytes. */
     public long size() {
         return size;
+    }
+
+    /** Its content. */
+    public InputStream open() throws IOException {
+        return Files.newInputStream(file);
     }
 
     Path file() {

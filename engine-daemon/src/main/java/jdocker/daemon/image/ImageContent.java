@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import jdocker.daemon.event.Event;
@@ -166,6 +167,60 @@ final class ImageContent {
         tx.put(LayerBlobs.ALL, diffId.toString(), known.with(form));
     }
 
+    /** Keeps packed forms of layers that are there, and a manifest of an image that is there where one is given. */
+    <R> R keep(Image image, Optional<NewManifest> manifest, List<NewBlob> packed, Function<Transaction, R> change) {
+        var staged = new ArrayList<StagedBlob>();
+        try {
+            Optional<StagedBlob> document = manifest.map(m -> stage(staged, m.bytes));
+            packed.forEach(blob -> blob.file.ifPresent(staged::add));
+            return locked(() -> {
+                blobs.publish(staged);
+                return store.write(Durability.FULL, tx -> {
+                    if (tx.get(Image.ALL, image.id()).isPresent()) {
+                        document.ifPresent(d -> putManifest(tx, image, d.digest(), manifest.orElseThrow()));
+                        packed.forEach(blob -> putForm(tx, blob.diffId, blob.form));
+                    }
+                    return change.apply(tx);
+                });
+            });
+        } finally {
+            staged.forEach(StagedBlob::close);
+        }
+    }
+
+    /** Keeps a packed form of a layer, unless its last image has gone meanwhile. */
+    void keepForm(NewBlob blob) {
+        locked(() -> {
+            blob.file.ifPresent(file -> blobs.publish(List.of(file)));
+            return store.write(Durability.NORMAL, tx -> {
+                putForm(tx, blob.diffId, blob.form);
+                return true;
+            });
+        });
+    }
+
+    /** The packed forms of a layer that are known. */
+    LayerBlobs forms(Digest diffId) {
+        return store.snapshot().get(LayerBlobs.ALL, diffId.toString()).orElse(LayerBlobs.NONE);
+    }
+
+    /** Every blob that an image has, or may be pushed as. */
+    Set<Digest> blobsOf(Image image, List<Digest> diffIds) {
+        var digests = new HashSet<Digest>();
+        Digest.tryParse(image.id()).ifPresent(digests::add);
+        Optional.ofNullable(image.manifest()).flatMap(Digest::tryParse).ifPresent(digests::add);
+        diffIds.forEach(diffId -> forms(diffId)
+                .packed()
+                .forEach(form -> Digest.tryParse(form.digest()).ifPresent(digests::add)));
+        return digests;
+    }
+
+    private static void putManifest(Transaction tx, Image image, Digest digest, NewManifest manifest) {
+        tx.get(Image.ALL, image.id())
+                .ifPresent(kept -> tx.put(Image.ALL, image.id(), kept.withManifest(digest.toString())));
+        tx.put(StoredManifest.ALL, digest.toString(), new StoredManifest(image.id(), manifest.mediaType));
+    }
+
     /** Keeps blobs and layers from removal until the lease is closed; of layers also what is beneath them. */
     ContentLease lease(Set<Digest> blobs, Set<ChainId> layers) {
         return locked(() -> {
@@ -177,7 +232,7 @@ final class ImageContent {
     }
 
     /** Makes a change that may take images away. */
-    <R> R change(java.util.function.Function<Transaction, R> change) {
+    <R> R change(Function<Transaction, R> change) {
         return locked(() -> store.write(Durability.FULL, change));
     }
 

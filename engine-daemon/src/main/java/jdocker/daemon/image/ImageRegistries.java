@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import jdocker.daemon.error.EngineException.InvalidRequest;
+import jdocker.daemon.error.EngineException.NotFound;
 import jdocker.daemon.http.ResponseStream;
 import jdocker.daemon.state.Snapshot;
 import jdocker.image.FetchedManifest;
@@ -16,6 +17,7 @@ import jdocker.image.PartialBlobs;
 import jdocker.image.RegistryClient;
 import jdocker.image.RegistryCredentials;
 import jdocker.image.RegistryException;
+import jdocker.image.Repository;
 import jdocker.image.RepositorySources;
 import jdocker.image.WantedPlatform;
 import jdocker.oci.Digest;
@@ -167,6 +169,31 @@ public final class ImageRegistries implements AutoCloseable {
         return new ImagePull(images.content(), downloads, policy.keep, plan, out).run();
     }
 
+    /** Pushes one tag, or all that the repository's name has here; everything is told in the stream, as Docker does. */
+    void push(ImageRef name, RegistryCredentials credentials, ResponseStream out)
+            throws IOException, InterruptedException {
+        out.writeJsonLine(ProgressMessages.status(
+                "The push refers to repository [" + name.domain() + "/" + name.path() + "]"));
+        List<ImageRef> names = name.tag().isPresent() ? List.of(name) : local(name);
+        if (names.isEmpty()) {
+            throw new NotFound("An image does not exist locally with the tag: " + name.familiarName());
+        }
+        Repository target = client.forPush(name, credentials);
+        for (ImageRef each : names) {
+            new ImagePush(images, policy, each, target, out).run();
+        }
+    }
+
+    private List<ImageRef> local(ImageRef name) {
+        return images.library().snapshot().all(ImageTag.ALL).keySet().stream()
+                .map(ImageRef::parse)
+                .filter(tag -> tag.tag().isPresent()
+                        && tag.domain().equals(name.domain())
+                        && tag.path().equals(name.path()))
+                .sorted(java.util.Comparator.comparing(ImageRef::toString))
+                .toList();
+    }
+
     /** The manifest or index of a name, for {@code /distribution}. */
     FetchedManifest manifest(ImageRef name, RegistryCredentials credentials) {
         String reference = name.digest()
@@ -179,7 +206,7 @@ public final class ImageRegistries implements AutoCloseable {
         }
     }
 
-    /** The config of a manifest, for its platform. */
+    /** What a registry finds; the term may begin with the registry. */
     JsonNode search(String term, int limit, RegistryCredentials credentials) {
         int slash = term.indexOf('/');
         String first = slash < 0 ? "" : term.substring(0, slash);

@@ -71,8 +71,20 @@ final class ImageRemoval {
                         + "\" (must force) - container " + use.get().container()
                         + " is using its referenced image " + image.shortId());
             }
-            untag(named());
+            ImageRef name = named();
+            untag(name);
+            untagDigestsAlone(name);
             return names.isEmpty() ? delete(true) : new Outcome(answers, null);
+        }
+
+        /** A repository whose last tag went takes its digests along, as nobody has asked for those by themselves. */
+        private void untagDigestsAlone(ImageRef gone) {
+            List<ImageRef> same = names.stream()
+                    .filter(name -> name.familiarName().equals(gone.familiarName()))
+                    .toList();
+            if (gone.tag().isPresent() && same.stream().allMatch(name -> name.digest().isPresent())) {
+                same.forEach(this::untag);
+            }
         }
 
         private ImageRef named() {

@@ -23,9 +23,12 @@ final class ProgressMessages {
         return new ProgressMessage(null, null, NO_DETAIL, null, null, null, null, value);
     }
 
+    static ProgressMessage of(String status, String id) {
+        return new ProgressMessage(null, status, NO_DETAIL, null, id, null, null, null);
+    }
+
     static ProgressMessage layer(String status, Descriptor layer) {
-        return new ProgressMessage(
-                null, status, NO_DETAIL, null, layer.digest().shortHex(), null, null, null);
+        return of(status, layer.digest().shortHex());
     }
 
     static ProgressMessage layer(String status, Descriptor layer, long current) {

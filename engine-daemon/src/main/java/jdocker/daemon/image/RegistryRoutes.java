@@ -13,6 +13,7 @@ import jdocker.daemon.http.ResponseStream;
 import jdocker.daemon.http.Router;
 import jdocker.image.ImageRef;
 import jdocker.image.InvalidReference;
+import jdocker.image.RegistryCredentials;
 import jdocker.image.RegistryException;
 import jdocker.image.WantedPlatform;
 import jdocker.oci.Digest;
@@ -36,6 +37,7 @@ public final class RegistryRoutes {
         router.add(HttpMethod.POST, "/auth", Lane.WORK, questions::login);
         router.add(HttpMethod.GET, "/distribution/{name...}/json", Lane.WORK, questions::distribution);
         router.add(HttpMethod.GET, "/images/search", Lane.WORK, questions::search);
+        router.add(HttpMethod.POST, "/images/{name...}/push", Lane.WORK, this::push);
     }
 
     /** {@code POST /images/create} with {@code fromImage}. */
@@ -46,6 +48,15 @@ public final class RegistryRoutes {
                 RegistryHeader.of(request));
         ImageRegistries.Begun begun = registries.begin(wanted);
         return Response.stream(200, JSON, out -> told(wanted.name(), out, begun));
+    }
+
+    private Response push(Request request) {
+        ImageRef name = name(request.path("name"), request.query().text("tag"));
+        if (name.digest().isPresent()) {
+            throw new InvalidRequest("cannot push a digest reference");
+        }
+        RegistryCredentials credentials = RegistryHeader.of(request);
+        return Response.stream(200, JSON, out -> told(name, out, o -> registries.push(name, credentials, o)));
     }
 
     /** Runs what writes progress; a failure becomes the stream's last line. */

@@ -11,6 +11,7 @@ import jdocker.daemon.http.Router;
 import jdocker.daemon.image.ImageEngine;
 import jdocker.daemon.image.ImageRoutes;
 import jdocker.daemon.image.ImageUsers;
+import jdocker.daemon.image.RegistryRoutes;
 
 /** The routes of the whole engine, with nothing behind them: to be listed, not called. */
 final class AllRoutes {
@@ -24,7 +25,9 @@ final class AllRoutes {
                         none)
                 .addTo(router);
         ListedRoutes.addTo(router);
-        new ImageRoutes(new ImageEngine(null, null, null, ImageUsers.NONE)).addTo(router);
+        var images = new ImageEngine(null, null, null, ImageUsers.NONE);
+        new ImageRoutes(images).addTo(router);
+        new RegistryRoutes(null).addTo(router);
         return router;
     }
 

@@ -124,17 +124,6 @@ class SystemRoutesTest {
         assertThat(info.path("LiveRestoreEnabled").booleanValue()).isTrue();
     }
 
-    @Test
-    void loginIsRefusedClearly() throws IOException {
-        try (TestClient client = server.connect()) {
-            var reply = client.sendJson("POST", "/auth", "{\"username\":\"u\",\"serveraddress\":\"registry.example\"}");
-            assertThat(reply.status()).isEqualTo(501);
-            assertThat(reply.text())
-                    .isEqualTo(
-                            "{\"message\":\"cannot log in to registry.example: registries are not supported yet\"}\n");
-        }
-    }
-
     private TestClient follow(String query) throws IOException {
         TestClient client = server.connect();
         client.write("GET /events" + query + " HTTP/1.1\r\nHost: x\r\n\r\n");
