@@ -71,8 +71,8 @@ final class BlobDownload {
      * @throws Stale when only an earlier download's remains may be to blame
      */
     StagedBlob run() {
-        try (FileChannel out = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel out =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             long kept = resume(out);
             fetch(out);
             verify(kept > 0);
@@ -157,7 +157,8 @@ final class BlobDownload {
 
     /** The answer's content from the byte that is wanted. */
     private InputStream beginning(Answer answer, long wanted) throws IOException {
-        long length = answer.response().headers().firstValueAsLong("Content-Length").orElse(-1);
+        long length =
+                answer.response().headers().firstValueAsLong("Content-Length").orElse(-1);
         if (answer.status() == 206) {
             String range = answer.header("Content-Range").orElse("");
             if (!range.startsWith("bytes " + wanted + "-")) {
@@ -185,7 +186,8 @@ final class BlobDownload {
             if (at + count > blob.size()) {
                 throw new RegistryException(
                         Kind.WRONG_CONTENT,
-                        "blob " + blob.digest() + " is longer than the " + blob.size() + " bytes that its manifest says");
+                        "blob " + blob.digest() + " is longer than the " + blob.size()
+                                + " bytes that its manifest says");
             }
             hash.update(buffer, 0, count);
             write(out, buffer, count);
@@ -244,7 +246,8 @@ final class BlobDownload {
 
     /** The blob's content as it comes; its end, or the failure, when the download has ended. */
     InputStream reader() throws IOException {
-        return new Follower(FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.READ));
+        return new Follower(
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.READ));
     }
 
     /** How many bytes there are from this one on; waits for the first; 0 at the verified end. */

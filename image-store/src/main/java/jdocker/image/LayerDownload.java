@@ -169,7 +169,8 @@ public final class LayerDownload<L extends ArchivedLayer> {
             phase = Phase.EXTRACTING;
             return Optional.of(new Arrived<>(unpack(in), Optional.empty()));
         } catch (IOException e) {
-            throw new RegistryException(Kind.WRONG_CONTENT, "cannot unpack " + blob.digest() + ": " + e.getMessage(), e);
+            throw new RegistryException(
+                    Kind.WRONG_CONTENT, "cannot unpack " + blob.digest() + ": " + e.getMessage(), e);
         }
     }
 

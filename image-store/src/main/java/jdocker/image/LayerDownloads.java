@@ -15,8 +15,8 @@ public final class LayerDownloads<L extends ArchivedLayer> implements AutoClosea
     private final PartialBlobs partials;
     private final LayerSink<L> sink;
     private final Semaphore fetching;
-    private final ExecutorService readers =
-            Executors.newCachedThreadPool(Thread.ofPlatform().name("inflate-", 0).daemon().factory());
+    private final ExecutorService readers = Executors.newCachedThreadPool(
+            Thread.ofPlatform().name("inflate-", 0).daemon().factory());
     private final Map<LayerDownload.Key, Running<L>> running = new HashMap<>();
 
     private record Running<L extends ArchivedLayer>(LayerDownload<L> download, Thread thread) {}
@@ -38,7 +38,10 @@ public final class LayerDownloads<L extends ArchivedLayer> implements AutoClosea
             return known.download;
         }
         wanted.join();
-        Thread thread = Thread.ofPlatform().name("pull-" + blob.digest().shortHex()).daemon().unstarted(wanted::run);
+        Thread thread = Thread.ofPlatform()
+                .name("pull-" + blob.digest().shortHex())
+                .daemon()
+                .unstarted(wanted::run);
         running.put(wanted.key(), new Running<>(wanted, thread));
         thread.start();
         return wanted;

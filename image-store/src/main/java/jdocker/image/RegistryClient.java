@@ -36,14 +36,12 @@ public final class RegistryClient implements AutoCloseable {
 
     /** Where a repository can be read: mirrors first, the registry last. Nothing is asked yet. */
     public RepositorySources sources(ImageRef name, RegistryCredentials credentials) {
-        return new RepositorySources(
-                this, RegistryEndpoint.of(name.domain(), transport.settings()), name, credentials);
+        return new RepositorySources(this, RegistryEndpoint.of(name.domain(), transport.settings()), name, credentials);
     }
 
     /** The repository at the registry itself, for writing. */
     public Repository forPush(ImageRef name, RegistryCredentials credentials) {
-        return repository(
-                connect(own(name.domain()), credentials), name, "push,pull");
+        return repository(connect(own(name.domain()), credentials), name, "push,pull");
     }
 
     static Repository repository(RegistryConnection connection, ImageRef name, String actions) {
@@ -103,8 +101,8 @@ public final class RegistryClient implements AutoCloseable {
      */
     public Optional<String> login(String domain, RegistryCredentials credentials) {
         RegistryConnection connection = connect(own(domain), credentials);
-        try (Answer answer = connection.send(
-                Ask.of("GET", URI.create(connection.endpoint().base() + "/v2/"), Map.of(), Set.of()))) {
+        try (Answer answer =
+                connection.send(Ask.of("GET", URI.create(connection.endpoint().base() + "/v2/"), Map.of(), Set.of()))) {
             if (answer.status() != 200) {
                 byte[] body = RegistryConnection.readAndClose(answer);
                 throw new RegistryException(

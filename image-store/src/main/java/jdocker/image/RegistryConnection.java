@@ -100,8 +100,7 @@ final class RegistryConnection {
     RegistryConnection(RegistryTransport transport, RegistryEndpoint endpoint, RegistryCredentials credentials) {
         this.transport = transport;
         this.endpoint = endpoint;
-        this.tokens =
-                new TokenSource(transport, endpoint, endpoint.mirror() ? RegistryCredentials.NONE : credentials);
+        this.tokens = new TokenSource(transport, endpoint, endpoint.mirror() ? RegistryCredentials.NONE : credentials);
     }
 
     RegistryEndpoint endpoint() {
@@ -234,8 +233,8 @@ final class RegistryConnection {
                     .filter(_ -> first.body.isEmpty())
                     .orElseThrow(() -> new RegistryException(
                             Kind.REFUSED,
-                            endpoint.authority() + " redirects to '" + location.get()
-                                    + "', which is not followed from " + from.getScheme())));
+                            endpoint.authority() + " redirects to '" + location.get() + "', which is not followed from "
+                                    + from.getScheme())));
             if (redirects == MOST_REDIRECTS) {
                 throw new RegistryException(
                         Kind.REFUSED, endpoint.authority() + " redirects more than " + MOST_REDIRECTS + " times");
@@ -268,7 +267,9 @@ final class RegistryConnection {
         byte[] body = readAndClose(answer);
         String text = noCredentials
                 ? "no basic auth credentials"
-                : body.length == 0 ? "unauthorized: authentication required" : RegistryErrors.text(answer.status(), body);
+                : body.length == 0
+                        ? "unauthorized: authentication required"
+                        : RegistryErrors.text(answer.status(), body);
         throw new RegistryException(Kind.UNAUTHORIZED, text);
     }
 

@@ -49,9 +49,8 @@ record RegistryEndpoint(URI base, boolean insecure, boolean mirror) {
         String host = host(authority);
         return Addresses.isLoopback(host)
                 || settings.insecure().stream()
-                        .anyMatch(entry -> entry.equals(authority)
-                                || entry.equals(host)
-                                || Addresses.isWithin(host, entry));
+                        .anyMatch(entry ->
+                                entry.equals(authority) || entry.equals(host) || Addresses.isWithin(host, entry));
     }
 
     private static String host(String authority) {

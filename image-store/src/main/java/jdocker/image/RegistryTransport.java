@@ -83,13 +83,15 @@ final class RegistryTransport implements AutoCloseable {
                 long now = sent.getAsLong();
                 if (now == before) {
                     answer.cancel(true);
-                    throw new IOException("nothing could be sent for " + patience().toSeconds() + " seconds", e);
+                    throw new IOException(
+                            "nothing could be sent for " + patience().toSeconds() + " seconds", e);
                 }
                 before = now;
             } catch (InterruptedException _) {
                 answer.cancel(true);
                 Thread.currentThread().interrupt();
-                throw new CancellationException("cancelled while sending to " + request.uri().getRawAuthority());
+                throw new CancellationException(
+                        "cancelled while sending to " + request.uri().getRawAuthority());
             } catch (ExecutionException e) {
                 throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
             }

@@ -97,8 +97,10 @@ public final class RegistryUpload {
 
     private Optional<URI> location(Answer answer) {
         return answer.header("Location")
-                .flatMap(location ->
-                        repository.connection().endpoint().follow(answer.response().uri(), location));
+                .flatMap(location -> repository
+                        .connection()
+                        .endpoint()
+                        .follow(answer.response().uri(), location));
     }
 
     private URI send(URI to, Source source, long offset, long size, LongConsumer progress) throws Interrupted {
@@ -109,12 +111,9 @@ public final class RegistryUpload {
                 sent::get);
         Map<String, String> headers = offset == 0
                 ? Map.of("Content-Type", "application/octet-stream")
-                : Map.of(
-                        "Content-Type",
-                        "application/octet-stream",
-                        "Content-Range",
-                        offset + "-" + (size - 1));
-        Ask ask = Ask.of("PATCH", to, headers, repository.scopes()).with(content).once();
+                : Map.of("Content-Type", "application/octet-stream", "Content-Range", offset + "-" + (size - 1));
+        Ask ask =
+                Ask.of("PATCH", to, headers, repository.scopes()).with(content).once();
         try (Answer answer = repository.connection().send(ask)) {
             check(answer, 202);
             return location(answer).orElse(to);

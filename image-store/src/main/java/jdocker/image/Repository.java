@@ -68,11 +68,9 @@ public final class Repository {
 
     /** The digest that a tag has now; empty when it is not there or the registry does not say. */
     public Optional<Digest> digestOf(String reference) {
-        try (Answer answer = connection.send(
-                Ask.of("HEAD", uri("manifests/" + reference), Map.of("Accept", ACCEPT), scopes))) {
-            return answer.status() == 200
-                    ? answer.header(DIGEST_HEADER).flatMap(Digest::tryParse)
-                    : Optional.empty();
+        try (Answer answer =
+                connection.send(Ask.of("HEAD", uri("manifests/" + reference), Map.of("Accept", ACCEPT), scopes))) {
+            return answer.status() == 200 ? answer.header(DIGEST_HEADER).flatMap(Digest::tryParse) : Optional.empty();
         }
     }
 
@@ -82,8 +80,8 @@ public final class Repository {
      * @throws RegistryException also when it is not what the digest, or the registry itself, says
      */
     public FetchedManifest manifest(String reference) {
-        try (Answer answer = connection.send(
-                Ask.of("GET", uri("manifests/" + reference), Map.of("Accept", ACCEPT), scopes))) {
+        try (Answer answer =
+                connection.send(Ask.of("GET", uri("manifests/" + reference), Map.of("Accept", ACCEPT), scopes))) {
             if (answer.status() != 200) {
                 throw refused("manifests/" + reference, answer);
             }

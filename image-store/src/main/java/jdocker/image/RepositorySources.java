@@ -51,8 +51,7 @@ public final class RepositorySources {
 
     private synchronized Repository repository(int place) {
         return connected.computeIfAbsent(
-                place,
-                _ -> RegistryClient.repository(client.connect(places.get(place), credentials), name, "pull"));
+                place, _ -> RegistryClient.repository(client.connect(places.get(place), credentials), name, "pull"));
     }
 
     private synchronized int current() {

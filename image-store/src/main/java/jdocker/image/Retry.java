@@ -36,7 +36,8 @@ final class Retry {
     void after(Optional<String> wanted, RegistryException failure) {
         made++;
         Optional<Duration> asked = wanted.flatMap(Retry::parse);
-        if (asked.filter(wait -> wait.compareTo(RegistryConnection.LONGEST_WAIT) > 0).isPresent()) {
+        if (asked.filter(wait -> wait.compareTo(RegistryConnection.LONGEST_WAIT) > 0)
+                .isPresent()) {
             throw new RegistryException(
                     Kind.UNAVAILABLE,
                     failure.getMessage() + ": it asks to try again in "

@@ -125,7 +125,8 @@ final class TlsContexts {
                 throw new IOException("missing key " + keyFile + " for client certificate " + file);
             }
             PrivateKey key = PrivateKeys.read(keyFile);
-            store.setKeyEntry(file.toString(), key, NO_PASSWORD, certificates(file).toArray(new Certificate[0]));
+            store.setKeyEntry(
+                    file.toString(), key, NO_PASSWORD, certificates(file).toArray(new Certificate[0]));
         }
         var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, NO_PASSWORD);

@@ -55,15 +55,16 @@ final class ConfigBuilder {
                 nameServers(),
                 new NetworkConfigBuilder(this, problems).build(),
                 new Proxies(text("http-proxy", ""), text("https-proxy", ""), text("no-proxy", "")),
-                new RegistrySettingsReader(problems).read(
-                        list("registry-mirror"),
-                        list("insecure-registry"),
-                        list("allow-nondistributable-artifacts"),
-                        (int) number("max-concurrent-downloads", 3, 0, 1000),
-                        (int) number("max-concurrent-uploads", 5, 0, 1000),
-                        (int) number("max-download-attempts", 5, 1, 1000),
-                        requireOneOf("keep-blobs", "always", Set.of("always", "never"))
-                                .equals("always")),
+                new RegistrySettingsReader(problems)
+                        .read(
+                                list("registry-mirror"),
+                                list("insecure-registry"),
+                                list("allow-nondistributable-artifacts"),
+                                (int) number("max-concurrent-downloads", 3, 0, 1000),
+                                (int) number("max-concurrent-uploads", 5, 0, 1000),
+                                (int) number("max-download-attempts", 5, 1, 1000),
+                                requireOneOf("keep-blobs", "always", Set.of("always", "never"))
+                                        .equals("always")),
                 List.copyOf(notes));
     }
 

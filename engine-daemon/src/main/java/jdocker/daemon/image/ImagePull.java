@@ -49,7 +49,10 @@ final class ImagePull {
     boolean run() throws IOException, InterruptedException {
         progress.status(
                 "Pulling from " + plan.name().familiarName(),
-                plan.name().digest().map(Digest::toString).orElseGet(() -> plan.name().tag().orElseThrow()));
+                plan.name()
+                        .digest()
+                        .map(Digest::toString)
+                        .orElseGet(() -> plan.name().tag().orElseThrow()));
         List<ChainId> chains = plan.chains();
         var blobs = new HashSet<Digest>();
         plan.layers().forEach(layer -> blobs.add(layer.digest()));
@@ -137,8 +140,8 @@ final class ImagePull {
     }
 
     private boolean name(Transaction tx, Image image) {
-        ImageRef byDigest = new ImageRef(
-                plan.name().domain(), plan.name().path(), Optional.empty(), Optional.of(plan.digest()));
+        ImageRef byDigest =
+                new ImageRef(plan.name().domain(), plan.name().path(), Optional.empty(), Optional.of(plan.digest()));
         boolean news = put(tx, byDigest, image);
         if (plan.name().digest().isEmpty()) {
             news = put(tx, plan.name(), image);

@@ -46,12 +46,7 @@ final class ImagePush {
     private final ResponseStream out;
     private final Map<Digest, LayerPush.State> told = new HashMap<>();
 
-    ImagePush(
-            ImageEngine images,
-            ImageRegistries.Policy policy,
-            ImageRef name,
-            Repository target,
-            ResponseStream out) {
+    ImagePush(ImageEngine images, ImageRegistries.Policy policy, ImageRef name, Repository target, ResponseStream out) {
         this.images = images;
         this.content = images.content();
         this.policy = policy;
@@ -66,8 +61,8 @@ final class ImagePush {
     void run() throws IOException, InterruptedException {
         Image image = ImageLibrary.byName(images.library().snapshot(), name)
                 .flatMap(tag -> images.library().snapshot().get(Image.ALL, tag.imageId()))
-                .orElseThrow(() -> new NotFound(
-                        "An image does not exist locally with the tag: " + name.familiarName()));
+                .orElseThrow(
+                        () -> new NotFound("An image does not exist locally with the tag: " + name.familiarName()));
         ImageConfig config = images.config(image);
         List<Digest> diffIds =
                 config.rootfs() == null ? List.of() : config.rootfs().diffIds();
@@ -104,16 +99,18 @@ final class ImagePush {
                 told.clear();
             }
         }
-        List<Descriptor> layers =
-                bring(diffIds, diffIds.stream().map(_ -> Optional.<Descriptor>empty()).toList());
+        List<Descriptor> layers = bring(
+                diffIds, diffIds.stream().map(_ -> Optional.<Descriptor>empty()).toList());
         PushedManifest made = PushedManifest.of(image.config().getBytes(StandardCharsets.UTF_8), layers);
         return new Document(made.bytes(), made.mediaType());
     }
 
     private Optional<Document> keptManifest(Image image) {
         return Optional.ofNullable(image.manifest())
-                .flatMap(digest -> images.library().snapshot().get(StoredManifest.ALL, digest).flatMap(row ->
-                        Digest.tryParse(digest)
+                .flatMap(digest -> images.library()
+                        .snapshot()
+                        .get(StoredManifest.ALL, digest)
+                        .flatMap(row -> Digest.tryParse(digest)
                                 .flatMap(content.blobs()::read)
                                 .map(bytes -> new Document(bytes, row.mediaType()))));
     }
@@ -128,9 +125,7 @@ final class ImagePush {
             Optional<Descriptor> form = exact.get(i);
             boolean skipped = form.filter(this::isNotForOthers).isPresent();
             if (!layers.containsKey(diffId) && !skipped) {
-                layers.put(
-                        diffId,
-                        new LayerPush(content, policy.keep(), target, name, diffId, chain.get(), form));
+                layers.put(diffId, new LayerPush(content, policy.keep(), target, name, diffId, chain.get(), form));
                 out.appendJsonLine(ProgressMessages.of("Preparing", diffId.shortHex()));
             } else if (skipped) {
                 out.appendJsonLine(ProgressMessages.of("Skipped foreign layer", diffId.shortHex()));
@@ -146,8 +141,7 @@ final class ImagePush {
     }
 
     private boolean isNotForOthers(Descriptor layer) {
-        return MediaTypes.isForeign(layer.mediaType())
-                && !policy.pushForeign().contains(name.domain());
+        return MediaTypes.isForeign(layer.mediaType()) && !policy.pushForeign().contains(name.domain());
     }
 
     private Map<Digest, Descriptor> await(Map<Digest, LayerPush> layers) throws IOException, InterruptedException {
@@ -219,10 +213,7 @@ final class ImagePush {
     private void keep(Image image, ImageConfig config, Document document) {
         Digest digest = Digest.of(document.bytes);
         content.keep(
-                image,
-                Optional.of(new ImageContent.NewManifest(document.bytes, document.mediaType)),
-                List.of(),
-                tx -> {
+                image, Optional.of(new ImageContent.NewManifest(document.bytes, document.mediaType)), List.of(), tx -> {
                     ImageRef byDigest = ImageRegistries.byDigest(name, digest);
                     if (tx.get(Image.ALL, image.id()).isPresent()
                             && ImageLibrary.byName(tx, byDigest).isEmpty()) {
@@ -236,8 +227,7 @@ final class ImagePush {
     private void tell(Document document) throws IOException {
         Digest digest = Digest.of(document.bytes);
         String tag = name.tag().orElseThrow();
-        out.writeJsonLine(
-                ProgressMessages.status(tag + ": digest: " + digest + " size: " + document.bytes.length));
+        out.writeJsonLine(ProgressMessages.status(tag + ": digest: " + digest + " size: " + document.bytes.length));
         var aux = new LinkedHashMap<String, Object>();
         aux.put("Tag", tag);
         aux.put("Digest", digest.toString());

@@ -34,8 +34,7 @@ public final class ImageRegistries implements AutoCloseable {
      * @param concurrentUploads the same for pushes
      * @param pushForeign registries that get layers which only their maker may hand out
      */
-    public record Policy(
-            int concurrentDownloads, int concurrentUploads, List<String> pushForeign, KeepBlobs keep) {
+    public record Policy(int concurrentDownloads, int concurrentUploads, List<String> pushForeign, KeepBlobs keep) {
         public static final Policy DEFAULT = new Policy(3, 5, List.of(), KeepBlobs.ALWAYS);
 
         public Policy {
@@ -129,8 +128,8 @@ public final class ImageRegistries implements AutoCloseable {
         if (tagged.isEmpty() || wanted.platform.isPresent() || wanted.name.tag().isEmpty()) {
             return Optional.empty();
         }
-        Optional<Digest> digest = sources.ask(
-                repository -> repository.digestOf(wanted.name.tag().orElseThrow()));
+        Optional<Digest> digest =
+                sources.ask(repository -> repository.digestOf(wanted.name.tag().orElseThrow()));
         return digest.filter(now -> ImageLibrary.byName(state, byDigest(wanted.name, now))
                 .map(ImageTag::imageId)
                 .equals(tagged));
@@ -172,8 +171,8 @@ public final class ImageRegistries implements AutoCloseable {
     /** Pushes one tag, or all that the repository's name has here; everything is told in the stream, as Docker does. */
     void push(ImageRef name, RegistryCredentials credentials, ResponseStream out)
             throws IOException, InterruptedException {
-        out.writeJsonLine(ProgressMessages.status(
-                "The push refers to repository [" + name.domain() + "/" + name.path() + "]"));
+        out.writeJsonLine(
+                ProgressMessages.status("The push refers to repository [" + name.domain() + "/" + name.path() + "]"));
         List<ImageRef> names = name.tag().isPresent() ? List.of(name) : local(name);
         if (names.isEmpty()) {
             throw new NotFound("An image does not exist locally with the tag: " + name.familiarName());

@@ -82,7 +82,8 @@ final class ImageRemoval {
             List<ImageRef> same = names.stream()
                     .filter(name -> name.familiarName().equals(gone.familiarName()))
                     .toList();
-            if (gone.tag().isPresent() && same.stream().allMatch(name -> name.digest().isPresent())) {
+            if (gone.tag().isPresent()
+                    && same.stream().allMatch(name -> name.digest().isPresent())) {
                 same.forEach(this::untag);
             }
         }

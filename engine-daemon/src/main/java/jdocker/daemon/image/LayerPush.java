@@ -74,7 +74,8 @@ final class LayerPush {
     Descriptor run() {
         List<LayerBlobs.Packed> known = content.forms(diffId).packed();
         if (exact.isPresent()) {
-            return bring(exact.get(), known).orElseThrow(() -> new NotKept(exact.get().digest()));
+            return bring(exact.get(), known)
+                    .orElseThrow(() -> new NotKept(exact.get().digest()));
         }
         for (LayerBlobs.Packed form : known) {
             Optional<Digest> digest = Digest.tryParse(form.digest());
@@ -123,10 +124,8 @@ final class LayerPush {
         return blobs.open(digest).orElseThrow(() -> new NotKept(digest));
     }
 
-    private void upload(
-            RegistryUpload upload, RegistryUpload.Source source, long size, Optional<String> elsewhere) {
-        RegistryUpload.Outcome outcome =
-                upload.run(source, size, sent -> state = new State("Pushing", sent, size));
+    private void upload(RegistryUpload upload, RegistryUpload.Source source, long size, Optional<String> elsewhere) {
+        RegistryUpload.Outcome outcome = upload.run(source, size, sent -> state = new State("Pushing", sent, size));
         state = switch (outcome) {
             case PUSHED -> new State("Pushed", 0, 0);
             case MOUNTED -> new State("Mounted from " + elsewhere.orElse(""), 0, 0);
@@ -159,8 +158,8 @@ final class LayerPush {
         } else {
             upload(target.upload(Optional.empty(), packed.digest()), packed::open, packed.size(), Optional.empty());
         }
-        content.keepForm(new ImageContent.NewBlob(
-                diffId, form, keep.afterPull() ? Optional.of(packed) : Optional.empty()));
+        content.keepForm(
+                new ImageContent.NewBlob(diffId, form, keep.afterPull() ? Optional.of(packed) : Optional.empty()));
         return descriptor;
     }
 }

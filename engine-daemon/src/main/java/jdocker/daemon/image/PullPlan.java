@@ -40,7 +40,8 @@ record PullPlan(
      * @param platform the wanted one; the machine's where it is empty, but then an image without an index may be for any
      */
     static PullPlan of(ImageRef name, RepositorySources sources, Optional<WantedPlatform> platform) {
-        String reference = name.digest().map(Digest::toString).orElseGet(() -> name.tag().orElseThrow());
+        String reference =
+                name.digest().map(Digest::toString).orElseGet(() -> name.tag().orElseThrow());
         FetchedManifest top = sources.ask(repository -> repository.manifest(reference));
         FetchedManifest manifest = descend(top, sources, platform.orElseGet(WantedPlatform::host), 0);
         ImageManifest image = manifest.manifest();

@@ -16,8 +16,8 @@ record PushedManifest(byte[] bytes, String mediaType) {
                 .map(layer -> Descriptor.of(layerType(layer.mediaType(), oci), layer.digest(), layer.size()))
                 .toList();
         String type = oci ? MediaTypes.OCI_MANIFEST : MediaTypes.DOCKER_MANIFEST;
-        Descriptor configAt = Descriptor.of(
-                oci ? MediaTypes.OCI_CONFIG : MediaTypes.DOCKER_CONFIG, Digest.of(config), config.length);
+        Descriptor configAt =
+                Descriptor.of(oci ? MediaTypes.OCI_CONFIG : MediaTypes.DOCKER_CONFIG, Digest.of(config), config.length);
         var manifest = new ImageManifest(2, type, null, configAt, named, null, java.util.Map.of());
         return new PushedManifest(Json.write(manifest), type);
     }

@@ -23,7 +23,8 @@ final class RegistryHeader {
     static RegistryCredentials parse(String text) {
         try {
             // Some clients take the plain alphabet, some pad.
-            String url = text.replace('+', '-').replace('/', '_').replace("=", "").strip();
+            String url =
+                    text.replace('+', '-').replace('/', '_').replace("=", "").strip();
             JsonNode json = Json.mapperOfSpecs().readTree(Base64.getUrlDecoder().decode(url));
             if (json == null || !json.isObject()) {
                 return RegistryCredentials.NONE;

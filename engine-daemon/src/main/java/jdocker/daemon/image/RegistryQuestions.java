@@ -46,7 +46,10 @@ final class RegistryQuestions {
         RegistryCredentials credentials = RegistryHeader.credentials(
                 given.username(), given.password(), given.auth(), given.identityToken(), given.registryToken());
         try {
-            String token = registries.client().login(domain(given.serverAddress()), credentials).orElse("");
+            String token = registries
+                    .client()
+                    .login(domain(given.serverAddress()), credentials)
+                    .orElse("");
             return Response.ok(new AuthResponse("Login Succeeded", token));
         } catch (RegistryException e) {
             String message = String.valueOf(e.getMessage());
@@ -79,13 +82,7 @@ final class RegistryQuestions {
         }
         FetchedManifest manifest = registries.manifest(name, credentials);
         var descriptor = new OciDescriptor(
-                manifest.mediaType(),
-                manifest.digest().toString(),
-                manifest.bytes().length,
-                null,
-                null,
-                null,
-                "");
+                manifest.mediaType(), manifest.digest().toString(), manifest.bytes().length, null, null, null, "");
         try {
             return Response.ok(Map.of("Descriptor", descriptor, "Platforms", platforms(name, manifest, credentials)));
         } catch (RegistryException e) {
@@ -137,7 +134,9 @@ final class RegistryQuestions {
         var found = new ArrayList<JsonNode>();
         for (JsonNode result : answer.path("results")) {
             boolean official = filters.values("is-official").stream()
-                    .allMatch(value -> Boolean.toString(result.path("is_official").asBoolean()).equals(value));
+                    .allMatch(
+                            value -> Boolean.toString(result.path("is_official").asBoolean())
+                                    .equals(value));
             if (official && result.path("star_count").asInt() >= stars && found.size() < limit) {
                 found.add(result);
             }

@@ -86,9 +86,7 @@ public final class RegistryRoutes {
                 return name;
             }
             Optional<Digest> digest = Digest.tryParse(tag);
-            return digest.isPresent()
-                    ? ImageRegistries.byDigest(name, digest.get())
-                    : name.withTag(tag);
+            return digest.isPresent() ? ImageRegistries.byDigest(name, digest.get()) : name.withTag(tag);
         } catch (InvalidReference e) {
             throw new InvalidRequest(String.valueOf(e.getMessage()));
         }
