@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -40,6 +42,26 @@ final class ClientConfig {
         } catch (IOException e) {
             throw new CliError("Error loading config file: " + file + ": " + KeyValueFiles.reason(file.toString(), e));
         }
+    }
+
+    Path file() {
+        return directory.resolve("config.json");
+    }
+
+    /** Writes one member anew and leaves all others as they are; for the user's eyes alone, and whole or not at all. */
+    void save(String key, JsonObject value) throws IOException {
+        json.with(key, value);
+        var ownerOnly = PosixFilePermissions.fromString("rwx------");
+        Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(ownerOnly));
+        Path file = Files.exists(file()) ? file().toRealPath() : file();
+        Path beside = file.resolveSibling("config.json" + "." + ProcessHandle.current().pid() + ".tmp");
+        Files.deleteIfExists(beside);
+        Files.createFile(
+                beside, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        StringBuilder text = new StringBuilder();
+        JsonIndent.append(text, Json.write(json), 0);
+        Files.writeString(beside, text.append('\n'));
+        Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     String text(String key) {

@@ -18,6 +18,10 @@ final class Commands {
             entry(true, "Execute a command in a running container", "exec", "container exec"),
             entry(true, "List containers", "ps", "container ls", "container list", "container ps"),
             entry(true, "Download an image from a registry", "pull", "image pull"),
+            entry(true, "Upload an image to a registry", "push", "image push"),
+            entry(true, "Authenticate to a registry", "login"),
+            entry(true, "Log out from a registry", "logout"),
+            entry(true, "Search Docker Hub for images", "search"),
             entry(true, "List images", "images", "image ls", "image list"),
             entry(true, "Show the version information", "version"),
             entry(true, "Display system-wide information", "info", "system info"),
@@ -168,6 +172,10 @@ final class Commands {
             case "unpause" -> new SignalCommands.Pause("unpause");
             case "port" -> new PortCommand();
             case "pull" -> new PullCommand();
+            case "push" -> new PushCommand();
+            case "login" -> new LoginCommand();
+            case "logout" -> new LogoutCommand();
+            case "search" -> new SearchCommand();
             case "rename" -> new RenameCommand();
             case "restart" -> new SignalCommands.Stop("restart");
             case "stop" -> new SignalCommands.Stop("stop");

@@ -2,15 +2,24 @@ package jdocker.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Clock;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Shows what the daemon tells of a long work: lines that change in place on a terminal, plain ones elsewhere. */
 final class ProgressStream {
+    private static final long FIRST_MILLIS = 500;
+
     private final Output out;
     private final boolean terminal;
     private final boolean quiet;
     private final Map<String, Integer> rows = new LinkedHashMap<>();
+    private final Map<String, Start> starts = new HashMap<>();
+    private final Clock clock = Clock.systemUTC();
+
+    /** When a bar began, and where. */
+    private record Start(long millis, long current) {}
 
     ProgressStream(Output out, boolean terminal, boolean quiet) {
         this.out = out;
@@ -70,7 +79,7 @@ final class ProgressStream {
                 + up + "B\r");
     }
 
-    private static String bar(JsonObject message) {
+    private String bar(JsonObject message) {
         JsonObject detail = message.object("progressDetail");
         long current = detail.number("current");
         long total = detail.number("total");
@@ -82,6 +91,21 @@ final class ProgressStream {
         }
         int percent = (int) Math.min(50, current * 50 / total);
         String arrow = "=".repeat(percent) + ">" + " ".repeat(50 - percent);
-        return "[" + arrow + "]  " + Units.size(current) + "/" + Units.size(total);
+        return "[" + arrow + "]  " + Units.size(current) + "/" + Units.size(total) + pace(message, current, total);
+    }
+
+    /** How fast it goes and how long it will take, once that can be told. */
+    private String pace(JsonObject message, long current, long total) {
+        String key = message.text("id") + " " + message.text("status");
+        long now = clock.millis();
+        Start start = starts.computeIfAbsent(key, _ -> new Start(now, current));
+        long millis = now - start.millis;
+        long done = current - start.current;
+        if (millis < FIRST_MILLIS || done <= 0 || current >= total) {
+            return "";
+        }
+        long left = (total - current) * millis / done / 1000;
+        String time = left < 60 ? left + "s" : left < 3600 ? left / 60 + "m" + left % 60 + "s" : left / 3600 + "h";
+        return "  " + Units.size(done * 1000 / millis) + "/s  ETA " + time;
     }
 }

@@ -133,7 +133,7 @@ final class BlobDownload {
             try (Answer answer = sources.blob(blob.digest(), before)) {
                 copy(beginning(answer, before), out, buffer);
                 if (written() < blob.size()) {
-                    throw new IOException("the connection ended after " + written() + " of " + blob.size() + " bytes");
+                    throw new IOException("the connection ended");
                 }
             } catch (Unwritable e) {
                 throw e.failure();
@@ -145,7 +145,8 @@ final class BlobDownload {
                         Optional.empty(),
                         new RegistryException(
                                 Kind.UNAVAILABLE,
-                                "fetching blob " + blob.digest() + ": " + RegistryConnection.reason(e),
+                                "fetching blob " + blob.digest() + ": after " + written() + " of " + blob.size()
+                                        + " bytes: " + RegistryConnection.reason(e),
                                 e));
             }
         }

@@ -26,9 +26,6 @@ public record FetchedManifest(byte[] bytes, Digest digest, String mediaType) {
 
     /** @param declared the media type that the registry gave; empty when it gave none */
     static FetchedManifest of(byte[] bytes, Digest digest, String declared) {
-        if (bytes.length > LARGEST) {
-            throw wrong("the manifest is larger than " + LARGEST + " bytes");
-        }
         JsonNode document;
         try {
             document = Json.mapperOfSpecs().readTree(bytes);

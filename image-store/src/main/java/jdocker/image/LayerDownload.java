@@ -2,6 +2,7 @@ package jdocker.image;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -229,12 +230,16 @@ public final class LayerDownload<L extends ArchivedLayer> {
     private void unpack(BlobDownload download, CompletableFuture<L> unpacking) {
         try (InputStream in = download.reader()) {
             unpacking.complete(unpack(in));
-        } catch (IOException e) {
-            unpacking.completeExceptionally(new RegistryException(
-                    Kind.WRONG_CONTENT, "cannot unpack layer " + blob.digest() + ": " + e.getMessage(), e));
+        } catch (IOException | UncheckedIOException e) {
+            unpacking.completeExceptionally(notUnpackable(e));
         } catch (RuntimeException | Error e) {
             unpacking.completeExceptionally(e);
         }
+    }
+
+    private RegistryException notUnpackable(Exception e) {
+        return new RegistryException(
+                Kind.WRONG_CONTENT, "cannot unpack layer " + blob.digest() + ": " + e.getMessage(), e);
     }
 
     private L unpack(InputStream packed) throws IOException {

@@ -192,7 +192,8 @@ final class RegistryConnection {
         if (e instanceof ConnectException) {
             return "connection refused";
         }
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return message.equals("closed") ? "the connection was closed" : message;
     }
 
     /** What is no better a moment later. */

@@ -86,6 +86,10 @@ public final class Repository {
                 throw refused("manifests/" + reference, answer);
             }
             byte[] bytes = answer.read(FetchedManifest.LARGEST + 1);
+            if (bytes.length > FetchedManifest.LARGEST) {
+                throw new RegistryException(
+                        Kind.WRONG_CONTENT, "the manifest is larger than " + FetchedManifest.LARGEST + " bytes");
+            }
             Optional<Digest> asked = Digest.tryParse(reference);
             Optional<Digest> said = answer.header(DIGEST_HEADER).flatMap(Digest::tryParse);
             asked.ifPresent(digest -> check(bytes, digest));
