@@ -54,10 +54,10 @@ final class ClientConfig {
         var ownerOnly = PosixFilePermissions.fromString("rwx------");
         Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(ownerOnly));
         Path file = Files.exists(file()) ? file().toRealPath() : file();
-        Path beside = file.resolveSibling("config.json" + "." + ProcessHandle.current().pid() + ".tmp");
+        Path beside = file.resolveSibling(
+                "config.json" + "." + ProcessHandle.current().pid() + ".tmp");
         Files.deleteIfExists(beside);
-        Files.createFile(
-                beside, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.createFile(beside, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         StringBuilder text = new StringBuilder();
         JsonIndent.append(text, Json.write(json), 0);
         Files.writeString(beside, text.append('\n'));

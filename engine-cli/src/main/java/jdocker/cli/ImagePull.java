@@ -21,7 +21,8 @@ final class ImagePull {
             Session session, ImageName name, String tag, String platform, boolean quiet, Output progress) {
         Query query =
                 new Query().add("fromImage", name.repository()).add("tag", tag).addText("platform", platform);
-        Map<String, String> headers = Map.of("X-Registry-Auth", new RegistryLogins(session).of(name.domain()).header());
+        Map<String, String> headers = Map.of(
+                "X-Registry-Auth", new RegistryLogins(session).of(name.domain()).header());
         try (Engine.Answer answer = session.engine().open("POST", "/images/create", query, headers, new byte[0])) {
             new ProgressStream(progress, session.terminal().isOutput(), quiet).copy(answer.body());
         }

@@ -10,7 +10,8 @@ final class LoginCommand extends Command {
 
     private final Flag username = flags().string("username", 'u', "Username");
     private final Flag password = flags().string("password", 'p', "Password or Personal Access Token (PAT)");
-    private final Flag fromInput = flags().bool("password-stdin", "Take the Password or Personal Access Token (PAT) from stdin");
+    private final Flag fromInput =
+            flags().bool("password-stdin", "Take the Password or Personal Access Token (PAT) from stdin");
 
     @Override
     String synopsis() {
@@ -39,9 +40,7 @@ final class LoginCommand extends Command {
                 .with("serveraddress", registry);
         JsonObject answer = Json.object(session.engine().post("/auth", new Query(), request));
         String token = answer.text("IdentityToken");
-        RegistryLogin good = token.isEmpty()
-                ? login
-                : new RegistryLogin(registry, login.username(), "", token);
+        RegistryLogin good = token.isEmpty() ? login : new RegistryLogin(registry, login.username(), "", token);
         if (logins.store(good)) {
             session.err()
                     .lineNow("\nWARNING! Your credentials are stored unencrypted in '"

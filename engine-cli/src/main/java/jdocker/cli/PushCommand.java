@@ -10,8 +10,7 @@ final class PushCommand extends Command {
     private final Flag platform = flags().string("platform", "Push a platform-specific manifest; images here have one");
 
     PushCommand() {
-        flags().add(new Flag(
-                        "disable-content-trust", Flag.NO_SHORTHAND, FlagKind.BOOL, "true", "Skip image signing"))
+        flags().add(new Flag("disable-content-trust", Flag.NO_SHORTHAND, FlagKind.BOOL, "true", "Skip image signing"))
                 .hide();
     }
 
@@ -40,8 +39,8 @@ final class PushCommand extends Command {
         String tag = all.isOn() ? "" : name.tagOrLatest();
         Query query = new Query().add("tag", tag).addText("platform", Platforms.json(platform.text()));
         String path = "/images/" + Query.pathElement(name.repository()) + "/push";
-        Map<String, String> headers =
-                Map.of("X-Registry-Auth", new RegistryLogins(session).of(name.domain()).header());
+        Map<String, String> headers = Map.of(
+                "X-Registry-Auth", new RegistryLogins(session).of(name.domain()).header());
         try (Engine.Answer answer = session.engine().open("POST", path, query, headers, new byte[0])) {
             new ProgressStream(session.out(), session.terminal().isOutput(), quiet.isOn()).copy(answer.body());
         }

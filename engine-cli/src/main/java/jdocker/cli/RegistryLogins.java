@@ -105,7 +105,8 @@ final class RegistryLogins {
         try {
             config.save("auths", auths);
         } catch (IOException e) {
-            throw new CliError("saving config file failed: " + KeyValueFiles.reason(config.file().toString(), e));
+            throw new CliError("saving config file failed: "
+                    + KeyValueFiles.reason(config.file().toString(), e));
         }
     }
 }

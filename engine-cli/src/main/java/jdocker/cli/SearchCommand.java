@@ -14,7 +14,8 @@ final class SearchCommand extends Command {
             new Column("IsOfficial", "OFFICIAL"));
     private static final int LONGEST = 45;
 
-    private final Flag filter = flags().of(FlagKind.STRINGS, "filter", 'f', "Filter output based on conditions provided");
+    private final Flag filter =
+            flags().of(FlagKind.STRINGS, "filter", 'f', "Filter output based on conditions provided");
     private final Flag format = flags().string("format", "Pretty-print search using a Go template");
     private final Flag limit = flags().string("limit", "Max number of search results");
     private final Flag noTrunc = flags().bool("no-trunc", "Don't truncate output");

@@ -180,7 +180,8 @@ final class FakeRegistry implements AutoCloseable {
             }
             var headers = new TreeMap<>(document.headers);
             headers.put("Content-Type", document.type);
-            headers.putIfAbsent("Docker-Content-Digest", Digest.of(document.bytes).toString());
+            headers.putIfAbsent(
+                    "Docker-Content-Digest", Digest.of(document.bytes).toString());
             reply(out, 200, headers, request.method.equals("HEAD") ? new byte[0] : document.bytes);
         } else if (path.contains("/blobs/uploads/")) {
             upload(request, in, out);
@@ -214,7 +215,10 @@ final class FakeRegistry implements AutoCloseable {
         switch (request.method) {
             case "POST" -> {
                 if (request.path.contains("mount=")) {
-                    String digest = request.path.replaceFirst(".*mount=", "").replaceFirst("&.*", "").replace("%3A", ":");
+                    String digest = request.path
+                            .replaceFirst(".*mount=", "")
+                            .replaceFirst("&.*", "")
+                            .replace("%3A", ":");
                     if (blobs.containsKey(digest)) {
                         reply(out, 201, Map.of("Location", "/v2/x/blobs/" + digest), new byte[0]);
                         return;
@@ -264,8 +268,8 @@ final class FakeRegistry implements AutoCloseable {
 
     static void head(OutputStream out, int status, Map<String, String> headers) throws IOException {
         var head = new StringBuilder("HTTP/1.1 " + status + " Whatever\r\nConnection: close\r\n");
-        headers.forEach((name, value) ->
-                head.append(name).append(": ").append(value).append("\r\n"));
+        headers.forEach(
+                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
         out.write(head.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
         out.flush();
     }
@@ -274,8 +278,7 @@ final class FakeRegistry implements AutoCloseable {
     Fault cutAfter(int bytes) {
         return (request, _, out) -> {
             byte[] content = blobs.get(request.path.substring(request.path.lastIndexOf('/') + 1));
-            int from = Integer.parseInt(
-                    request.header("Range").orElse("0").replaceAll("[^0-9]", ""));
+            int from = Integer.parseInt(request.header("Range").orElse("0").replaceAll("[^0-9]", ""));
             head(
                     out,
                     from == 0 ? 200 : 206,

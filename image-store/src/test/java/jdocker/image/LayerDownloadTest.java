@@ -61,7 +61,8 @@ class LayerDownloadTest {
     private void arrives() {
         var arrived = pull.fetch(sources(), layer, DIFF_ID);
         assertThat(arrived.layer().diffId()).isEqualTo(DIFF_ID);
-        assertThat(arrived.file()).hasValueSatisfying(file -> assertThat(file.digest()).isEqualTo(layer.digest()));
+        assertThat(arrived.file())
+                .hasValueSatisfying(file -> assertThat(file.digest()).isEqualTo(layer.digest()));
     }
 
     private void isRefused(String reason) {
@@ -158,16 +159,24 @@ class LayerDownloadTest {
 
     @Test
     void aBusyRegistryIsAskedAgainWhenItSays() {
-        registry.fail("GET", "/blobs/", 1, (_, _, out) -> FakeRegistry.reply(
-                out, 429, Map.of("Retry-After", "0"), FakeRegistry.error("TOOMANYREQUESTS", "slow down")));
+        registry.fail(
+                "GET",
+                "/blobs/",
+                1,
+                (_, _, out) -> FakeRegistry.reply(
+                        out, 429, Map.of("Retry-After", "0"), FakeRegistry.error("TOOMANYREQUESTS", "slow down")));
         registry.fail("GET", "/blobs/", 1, (_, _, out) -> FakeRegistry.reply(out, 503, Map.of(), new byte[0]));
         arrives();
     }
 
     @Test
     void aRegistryThatWantsTooLongAWaitIsNotWaitedFor() {
-        registry.fail("GET", "/blobs/", 9, (_, _, out) -> FakeRegistry.reply(
-                out, 429, Map.of("Retry-After", "3600"), FakeRegistry.error("TOOMANYREQUESTS", "pull limit")));
+        registry.fail(
+                "GET",
+                "/blobs/",
+                9,
+                (_, _, out) -> FakeRegistry.reply(
+                        out, 429, Map.of("Retry-After", "3600"), FakeRegistry.error("TOOMANYREQUESTS", "pull limit")));
         isRefused("toomanyrequests: pull limit: it asks to try again in 3600 seconds");
     }
 
@@ -245,13 +254,13 @@ class LayerDownloadTest {
         cancelled.release();
         assertThat(pull.partialFiles()).hasSize(1);
         arrives();
-        assertThat(registry.requests("GET", "/blobs/").getLast().header("Range")).contains("bytes=200000-");
+        assertThat(registry.requests("GET", "/blobs/").getLast().header("Range"))
+                .contains("bytes=200000-");
     }
 
     @Test
     void remainsThatAreNoPartOfTheBlobAreThrownAway() throws IOException {
-        Files.write(
-                root.resolve("blobs/partial/sha256-" + layer.digest().hex()), new byte[1234]);
+        Files.write(root.resolve("blobs/partial/sha256-" + layer.digest().hex()), new byte[1234]);
         arrives();
     }
 
@@ -268,10 +277,18 @@ class LayerDownloadTest {
     void aRedirectToAnotherHostIsFollowedWithoutCredentials() throws IOException {
         try (var other = new FakeRegistry()) {
             other.blob(PACKED);
-            registry.fail("GET", "/v2/", 1, (_, _, out) -> FakeRegistry.reply(
-                    out, 401, Map.of("WWW-Authenticate", "Basic realm=\"x\""), new byte[0]));
-            registry.fail("GET", "/blobs/", 1, (request, _, out) -> FakeRegistry.reply(
-                    out, 307, Map.of("Location", "http://" + other.host() + request.path()), new byte[0]));
+            registry.fail(
+                    "GET",
+                    "/v2/",
+                    1,
+                    (_, _, out) ->
+                            FakeRegistry.reply(out, 401, Map.of("WWW-Authenticate", "Basic realm=\"x\""), new byte[0]));
+            registry.fail(
+                    "GET",
+                    "/blobs/",
+                    1,
+                    (request, _, out) -> FakeRegistry.reply(
+                            out, 307, Map.of("Location", "http://" + other.host() + request.path()), new byte[0]));
             var sources = pull.client.sources(
                     ImageRef.parse(registry.host() + "/x"), new RegistryCredentials("me", "secret", "", ""));
             pull.fetch(sources, layer, DIFF_ID);
@@ -284,8 +301,11 @@ class LayerDownloadTest {
 
     @Test
     void redirectsThatNeverEndAreNotFollowed() {
-        registry.fail("GET", "/blobs/", 99, (request, _, out) ->
-                FakeRegistry.reply(out, 307, Map.of("Location", request.path()), new byte[0]));
+        registry.fail(
+                "GET",
+                "/blobs/",
+                99,
+                (request, _, out) -> FakeRegistry.reply(out, 307, Map.of("Location", request.path()), new byte[0]));
         isRefused("redirects more than 5 times");
     }
 
@@ -294,8 +314,7 @@ class LayerDownloadTest {
         try (var mirror = new FakeRegistry();
                 var with = new PullFixture(
                         root.resolve("with"),
-                        List.of(new RegistrySettings.Mirror(
-                                registry.host(), URI.create("http://" + mirror.host()))))) {
+                        List.of(new RegistrySettings.Mirror(registry.host(), URI.create("http://" + mirror.host()))))) {
             registry.manifest("1", "{\"schemaVersion\":2,\"config\":{},\"layers\":[]}", MediaTypes.DOCKER_MANIFEST);
             RepositorySources sources = with.sources(registry.host() + "/x");
             assertThat(sources.ask(r -> r.manifest("1")).bytes()).isNotEmpty();

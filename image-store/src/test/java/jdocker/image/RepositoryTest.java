@@ -55,8 +55,8 @@ class RepositoryTest {
     }
 
     static Stream<Arguments> hostile() {
-        String many = String.join(
-                ",", IntStream.range(0, 129).mapToObj(_ -> layer(1)).toList());
+        String many =
+                String.join(",", IntStream.range(0, 129).mapToObj(_ -> layer(1)).toList());
         return Stream.of(
                 Arguments.of("not json", "not JSON"),
                 Arguments.of("", "not a JSON object"),
@@ -137,28 +137,40 @@ class RepositoryTest {
         registry.manifest("1", "{\"schemaVersion\":2,\"layers\":[]," + CONFIG + "}", MediaTypes.DOCKER_MANIFEST);
         try (var tokens = new FakeRegistry()) {
             askForTokens(tokens, 1);
-            tokens.fail("GET", "/token", 9, (_, _, out) -> FakeRegistry.reply(
-                    out, 200, Map.of(), "{\"token\":\"t1\",\"expires_in\":300}".getBytes(StandardCharsets.UTF_8)));
+            tokens.fail(
+                    "GET",
+                    "/token",
+                    9,
+                    (_, _, out) -> FakeRegistry.reply(
+                            out,
+                            200,
+                            Map.of(),
+                            "{\"token\":\"t1\",\"expires_in\":300}".getBytes(StandardCharsets.UTF_8)));
             RepositorySources sources = pull.client.sources(ImageRef.parse(registry.host() + "/x"), ME);
             sources.ask(r -> r.manifest("1"));
             sources.ask(r -> r.manifest("1"));
             List<FakeRegistry.Request> asked = tokens.requests("GET", "/token");
             assertThat(asked).hasSize(1);
-            assertThat(asked.getFirst().path())
-                    .contains("service=reg", "scope=repository%3Ax%3Apull", "account=me");
-            assertThat(asked.getFirst().header("Authorization")).hasValueSatisfying(v -> assertThat(v)
-                    .startsWith("Basic "));
+            assertThat(asked.getFirst().path()).contains("service=reg", "scope=repository%3Ax%3Apull", "account=me");
+            assertThat(asked.getFirst().header("Authorization"))
+                    .hasValueSatisfying(v -> assertThat(v).startsWith("Basic "));
             assertThat(registry.requests("GET", "/manifests/"))
                     .allSatisfy(r -> assertThat(r.header("Authorization")).contains("Bearer t1"));
         }
     }
 
     private void askForTokens(FakeRegistry tokens, int times) {
-        registry.fail("GET", "/v2/", times, (_, _, out) -> FakeRegistry.reply(
-                out,
-                401,
-                Map.of("WWW-Authenticate", "Bearer realm=\"http://" + tokens.host() + "/token\",service=\"reg\""),
-                new byte[0]));
+        registry.fail(
+                "GET",
+                "/v2/",
+                times,
+                (_, _, out) -> FakeRegistry.reply(
+                        out,
+                        401,
+                        Map.of(
+                                "WWW-Authenticate",
+                                "Bearer realm=\"http://" + tokens.host() + "/token\",service=\"reg\""),
+                        new byte[0]));
     }
 
     @Test
@@ -166,10 +178,18 @@ class RepositoryTest {
         registry.manifest("1", "{\"schemaVersion\":2,\"layers\":[]," + CONFIG + "}", MediaTypes.DOCKER_MANIFEST);
         try (var tokens = new FakeRegistry()) {
             askForTokens(tokens, 2); // the first contact, and the first token
-            tokens.fail("GET", "/token", 1, (_, _, out) -> FakeRegistry.reply(
-                    out, 200, Map.of(), "{\"token\":\"old\"}".getBytes(StandardCharsets.UTF_8)));
-            tokens.fail("GET", "/token", 1, (_, _, out) -> FakeRegistry.reply(
-                    out, 200, Map.of(), "{\"access_token\":\"new\"}".getBytes(StandardCharsets.UTF_8)));
+            tokens.fail(
+                    "GET",
+                    "/token",
+                    1,
+                    (_, _, out) -> FakeRegistry.reply(
+                            out, 200, Map.of(), "{\"token\":\"old\"}".getBytes(StandardCharsets.UTF_8)));
+            tokens.fail(
+                    "GET",
+                    "/token",
+                    1,
+                    (_, _, out) -> FakeRegistry.reply(
+                            out, 200, Map.of(), "{\"access_token\":\"new\"}".getBytes(StandardCharsets.UTF_8)));
             sources().ask(r -> r.manifest("1"));
             assertThat(registry.requests("GET", "/manifests/").getLast().header("Authorization"))
                     .contains("Bearer new");
@@ -181,8 +201,12 @@ class RepositoryTest {
         registry.manifest("1", "{\"schemaVersion\":2,\"layers\":[]," + CONFIG + "}", MediaTypes.DOCKER_MANIFEST);
         try (var tokens = new FakeRegistry()) {
             askForTokens(tokens, 1);
-            tokens.fail("POST", "/token", 1, (_, _, out) -> FakeRegistry.reply(
-                    out, 200, Map.of(), "{\"access_token\":\"t\"}".getBytes(StandardCharsets.UTF_8)));
+            tokens.fail(
+                    "POST",
+                    "/token",
+                    1,
+                    (_, _, out) -> FakeRegistry.reply(
+                            out, 200, Map.of(), "{\"access_token\":\"t\"}".getBytes(StandardCharsets.UTF_8)));
             pull.client
                     .sources(ImageRef.parse(registry.host() + "/x"), new RegistryCredentials("", "", "id", ""))
                     .ask(r -> r.manifest("1"));
@@ -192,20 +216,29 @@ class RepositoryTest {
 
     @Test
     void aTokenServerThatWouldGetSecretsInTheClearIsNotAsked() {
-        registry.fail("GET", "/v2/", 1, (_, _, out) -> FakeRegistry.reply(
-                out, 401, Map.of("WWW-Authenticate", "Bearer realm=\"http://tokens.example/t\""), new byte[0]));
-        assertThatThrownBy(() -> pull.client.sources(ImageRef.parse(registry.host() + "/x"), ME)
+        registry.fail(
+                "GET",
+                "/v2/",
+                1,
+                (_, _, out) -> FakeRegistry.reply(
+                        out, 401, Map.of("WWW-Authenticate", "Bearer realm=\"http://tokens.example/t\""), new byte[0]));
+        assertThatThrownBy(() -> pull.client
+                        .sources(ImageRef.parse(registry.host() + "/x"), ME)
                         .ask(r -> r.manifest("1")))
                 .hasMessageContaining("credentials are not sent there");
     }
 
     @Test
     void wrongCredentialsAreRefusedAtLogin() {
-        registry.fail("GET", "/v2/", 3, (_, _, out) -> FakeRegistry.reply(
-                out,
-                401,
-                Map.of("WWW-Authenticate", "Basic realm=\"x\""),
-                FakeRegistry.error("UNAUTHORIZED", "authentication required")));
+        registry.fail(
+                "GET",
+                "/v2/",
+                3,
+                (_, _, out) -> FakeRegistry.reply(
+                        out,
+                        401,
+                        Map.of("WWW-Authenticate", "Basic realm=\"x\""),
+                        FakeRegistry.error("UNAUTHORIZED", "authentication required")));
         assertThatThrownBy(() -> pull.client.login(registry.host(), ME))
                 .isInstanceOfSatisfying(
                         RegistryException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNAUTHORIZED))
@@ -231,8 +264,8 @@ class RepositoryTest {
         byte[] content = {1, 2, 3};
         Digest digest = registry.blob(content);
         Repository target = pull.client.forPush(ImageRef.parse(registry.host() + "/x"), RegistryCredentials.NONE);
-        assertThat(target.upload(Optional.of("y"), digest).run(
-                        () -> new ByteArrayInputStream(content), content.length, _ -> {}))
+        assertThat(target.upload(Optional.of("y"), digest)
+                        .run(() -> new ByteArrayInputStream(content), content.length, _ -> {}))
                 .isEqualTo(RegistryUpload.Outcome.MOUNTED);
         assertThat(registry.requests("PATCH", "/")).isEmpty();
     }
