@@ -70,6 +70,7 @@ final class Commands {
             entry(false, "Show docker disk usage", "system df"),
             entry(false, "Remove unused data", "system prune"),
             entry(false, "Display detailed information on one or more containers", "container inspect"),
+            entry(false, "Check and repair everything that images consist of", "image scrub"),
             entry(false, "Display detailed information on one or more images", "image inspect"),
             entry(false, "Connect a container to a network", "network connect"),
             entry(false, "Create a network", "network create"),
@@ -156,6 +157,7 @@ final class Commands {
             case "import" -> new ImportCommand();
             case "inspect" -> new InspectCommand("");
             case "container inspect" -> new InspectCommand("container");
+            case "image scrub" -> new ScrubCommand();
             case "image inspect" -> new InspectCommand("image");
             case "network inspect" -> new InspectCommand("network");
             case "network connect" -> new NetworkCommands.Connect();

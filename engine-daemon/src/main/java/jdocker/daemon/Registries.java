@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import jdocker.daemon.config.DaemonConfig;
 import jdocker.daemon.image.ImageEngine;
+import jdocker.daemon.image.ImageGarbage;
 import jdocker.daemon.image.ImageRegistries;
 import jdocker.daemon.image.KeepBlobs;
 import jdocker.daemon.system.EngineVersion;
@@ -33,7 +34,12 @@ final class Registries {
                         own.downloads(),
                         own.uploads(),
                         own.nondistributable(),
-                        own.keepBlobs() ? KeepBlobs.ALWAYS : KeepBlobs.NEVER));
+                        own.keepBlobs() ? KeepBlobs.ALWAYS : KeepBlobs.NEVER),
+                new ImageGarbage(
+                        images,
+                        partials,
+                        settings.roots().data(),
+                        new ImageGarbage.Watermarks(own.highWatermark(), own.lowWatermark())));
     }
 
     private static RegistrySettings client(DaemonConfig settings) {

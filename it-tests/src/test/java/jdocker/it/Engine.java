@@ -188,6 +188,13 @@ final class Engine implements AutoCloseable {
         return client(dist().resolve("bin/jdocker").toString(), arguments);
     }
 
+    /** A program in this engine's network. */
+    Command inNetwork(String... words) {
+        var all = new ArrayList<>(List.of("nsenter", "--net=/run/netns/" + name, "--"));
+        all.addAll(List.of(words));
+        return Command.of(all, Map.of());
+    }
+
     private Command client(String program, String... arguments) {
         var words = new ArrayList<>(List.of(program, "-H", "unix://" + socket()));
         words.addAll(List.of(arguments));

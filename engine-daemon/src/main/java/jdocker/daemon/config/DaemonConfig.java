@@ -135,6 +135,8 @@ public record DaemonConfig(
      * @param downloads how many layers are fetched at a time
      * @param attempts how often a request is tried
      * @param keepBlobs whether packed layers stay once they are unpacked
+     * @param highWatermark percent of the disk in use from which images make room; 0 for never
+     * @param lowWatermark where that stops
      */
     public record Registries(
             List<String> mirrors,
@@ -143,7 +145,9 @@ public record DaemonConfig(
             int downloads,
             int uploads,
             int attempts,
-            boolean keepBlobs) {}
+            boolean keepBlobs,
+            int highWatermark,
+            int lowWatermark) {}
 
     /** A place to listen on. */
     public sealed interface Host {

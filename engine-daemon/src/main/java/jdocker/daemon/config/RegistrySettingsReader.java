@@ -22,7 +22,12 @@ final class RegistrySettingsReader {
             int downloads,
             int uploads,
             int attempts,
-            boolean keepBlobs) {
+            boolean keepBlobs,
+            int highWatermark,
+            int lowWatermark) {
+        if (highWatermark > 0 && lowWatermark >= highWatermark) {
+            problems.add("image-gc-low " + lowWatermark + " is not below image-gc-high " + highWatermark);
+        }
         insecure.stream()
                 .filter(entry -> entry.isBlank() || entry.contains("://"))
                 .forEach(entry -> problems.add(

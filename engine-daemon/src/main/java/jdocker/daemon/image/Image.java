@@ -34,8 +34,8 @@ public record Image(
 
     private static final int SHORT = 12;
 
-    /** The same image, come again by another manifest. */
-    Image withManifest(String digest) {
+    /** The same image, come again by another manifest, or having lost its own. */
+    Image withManifest(@Nullable String digest) {
         return new Image(id, config, topLayer, size, digest, taken, parent);
     }
 

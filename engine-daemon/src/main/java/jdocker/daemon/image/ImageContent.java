@@ -199,6 +199,35 @@ final class ImageContent {
         });
     }
 
+    /** Forgets a manifest that cannot be read any more. */
+    void forgetManifest(Digest digest) {
+        locked(() -> {
+            blobs.remove(digest);
+            return store.write(Durability.FULL, tx -> {
+                tx.get(StoredManifest.ALL, digest.toString())
+                        .flatMap(row -> tx.get(Image.ALL, row.imageId()))
+                        .filter(image -> digest.toString().equals(image.manifest()))
+                        .ifPresent(image -> tx.put(Image.ALL, image.id(), image.withManifest(null)));
+                tx.remove(StoredManifest.ALL, digest.toString());
+                return true;
+            });
+        });
+    }
+
+    /** Removes a packed layer's file, unless somebody works with it; its digest stays known. */
+    boolean dropPacked(Digest digest, Event event) {
+        return locked(() -> {
+            if (leases.stream().anyMatch(lease -> lease.blobs().contains(digest))) {
+                return false;
+            }
+            blobs.remove(digest);
+            return store.write(Durability.NORMAL, tx -> {
+                tx.append(event);
+                return true;
+            });
+        });
+    }
+
     /** The packed forms of a layer that are known. */
     LayerBlobs forms(Digest diffId) {
         return store.snapshot().get(LayerBlobs.ALL, diffId.toString()).orElse(LayerBlobs.NONE);

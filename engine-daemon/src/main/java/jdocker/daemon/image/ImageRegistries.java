@@ -28,6 +28,7 @@ public final class ImageRegistries implements AutoCloseable {
     private final RegistryClient client;
     private final LayerDownloads<ImageLayer> downloads;
     private final Policy policy;
+    private final ImageGarbage garbage;
 
     /**
      * @param concurrentDownloads how many layers are fetched at a time; 0 for any number
@@ -42,8 +43,10 @@ public final class ImageRegistries implements AutoCloseable {
         }
     }
 
-    public ImageRegistries(ImageEngine images, RegistryClient client, PartialBlobs partials, Policy policy) {
+    public ImageRegistries(
+            ImageEngine images, RegistryClient client, PartialBlobs partials, Policy policy, ImageGarbage garbage) {
         this.images = images;
+        this.garbage = garbage;
         this.client = client;
         this.policy = policy;
         this.downloads = new LayerDownloads<>(
@@ -59,6 +62,10 @@ public final class ImageRegistries implements AutoCloseable {
 
     Policy policy() {
         return policy;
+    }
+
+    ImageGarbage garbage() {
+        return garbage;
     }
 
     ImageEngine images() {
@@ -223,6 +230,7 @@ public final class ImageRegistries implements AutoCloseable {
 
     @Override
     public void close() {
+        garbage.close();
         downloads.close();
         client.close();
     }

@@ -38,6 +38,9 @@ public final class RegistryRoutes {
         router.add(HttpMethod.GET, "/distribution/{name...}/json", Lane.WORK, questions::distribution);
         router.add(HttpMethod.GET, "/images/search", Lane.WORK, questions::search);
         router.add(HttpMethod.POST, "/images/{name...}/push", Lane.WORK, this::push);
+        // Ours alone.
+        router.add(HttpMethod.POST, "/images/scrub", Lane.WORK, this::scrub);
+        router.add(HttpMethod.POST, "/images/gc", Lane.WORK, this::collect);
     }
 
     /** {@code POST /images/create} with {@code fromImage}. */
@@ -57,6 +60,16 @@ public final class RegistryRoutes {
         }
         RegistryCredentials credentials = RegistryHeader.of(request);
         return Response.stream(200, JSON, out -> told(name, out, o -> registries.push(name, credentials, o)));
+    }
+
+    private Response scrub(Request request) {
+        boolean repair = request.query().flag("repair");
+        return Response.stream(200, JSON, out -> new ImageScrub(registries.images(), repair, out).run());
+    }
+
+    private Response collect(Request request) {
+        boolean dryRun = request.query().flag("dry-run");
+        return Response.ok(java.util.Map.of("DryRun", dryRun, "Removed", registries.garbage().collect(dryRun)));
     }
 
     /** Runs what writes progress; a failure becomes the stream's last line. */

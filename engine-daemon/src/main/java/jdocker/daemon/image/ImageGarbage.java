@@ -1,0 +1,188 @@
+package jdocker.daemon.image;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import jdocker.daemon.error.EngineException.Conflict;
+import jdocker.daemon.event.Event;
+import jdocker.daemon.state.Snapshot;
+import jdocker.image.PartialBlobs;
+import jdocker.oci.Digest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes room when the disk fills: above the high watermark it removes, until the low one is reached, what costs least to
+ * get back: remains of cut pulls, packed layers, images without a name, and then unused images, the oldest first. Off unless
+ * configured. Nothing that a container uses is touched, nor what a pull or push works with.
+ */
+public final class ImageGarbage implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ImageGarbage.class);
+    private static final Duration PERIOD = Duration.ofMinutes(1);
+
+    private final ImageEngine images;
+    private final PartialBlobs partials;
+    private final Path dataRoot;
+    private final Watermarks watermarks;
+    private final Optional<ScheduledExecutorService> clock;
+
+    /**
+     * Percent of the file system in use.
+     *
+     * @param high where it begins; 0 turns it off
+     * @param low where it stops
+     */
+    public record Watermarks(int high, int low) {
+        boolean on() {
+            return high > 0;
+        }
+    }
+
+    /** One thing to remove, and why. */
+    record Item(String kind, String id, long bytes, String reason) {}
+
+    public ImageGarbage(ImageEngine images, PartialBlobs partials, Path dataRoot, Watermarks watermarks) {
+        this.images = images;
+        this.partials = partials;
+        this.dataRoot = dataRoot;
+        this.watermarks = watermarks;
+        this.clock = watermarks.on() ? Optional.of(startClock()) : Optional.empty();
+    }
+
+    private ScheduledExecutorService startClock() {
+        ScheduledExecutorService made = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("image-garbage").daemon().factory());
+        made.scheduleWithFixedDelay(this::collectQuietly, PERIOD.toSeconds(), PERIOD.toSeconds(), TimeUnit.SECONDS);
+        return made;
+    }
+
+    private void collectQuietly() {
+        try {
+            collect(false);
+        } catch (RuntimeException e) {
+            LOG.error("making room on {}", dataRoot, e);
+        }
+    }
+
+    /**
+     * What there is to remove now to come from the high to the low watermark, in this order.
+     *
+     * @param dryRun only tells it
+     */
+    List<Item> collect(boolean dryRun) {
+        long toFree = excess();
+        if (toFree <= 0) {
+            return List.of();
+        }
+        var done = new ArrayList<Item>();
+        for (Item item : candidates()) {
+            if (toFree <= 0) {
+                break;
+            }
+            if (dryRun || remove(item)) {
+                done.add(item);
+                toFree -= item.bytes;
+            }
+        }
+        if (toFree > 0 && !dryRun) {
+            LOG.warn("{} is above the low watermark of {} % and no image can be removed for it", dataRoot, watermarks.low);
+        }
+        return done;
+    }
+
+    /** Bytes above the low watermark, once the high one is passed. */
+    private long excess() {
+        try {
+            FileStore disk = Files.getFileStore(dataRoot);
+            long total = disk.getTotalSpace();
+            long used = total - disk.getUsableSpace();
+            return watermarks.on() && used > total / 100 * watermarks.high ? used - total / 100 * watermarks.low : 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<Item> candidates() {
+        Snapshot state = images.library().snapshot();
+        var items = new ArrayList<Item>();
+        long remains = partials.size();
+        if (remains > 0) {
+            items.add(new Item("partial", "remains of cut pulls", remains, "the next pull would fetch it again"));
+        }
+        for (Digest digest : packed(state)) {
+            OptionalLong size = images.content().blobs().size(digest);
+            size.ifPresent(bytes -> items.add(new Item(
+                    "blob", digest.toString(), bytes, "a packed layer, kept for pushes alone")));
+        }
+        items.addAll(unused(state));
+        return items;
+    }
+
+    private static List<Digest> packed(Snapshot state) {
+        return state.all(LayerBlobs.ALL).values().stream()
+                .flatMap(row -> row.packed().stream())
+                .flatMap(form -> Digest.tryParse(form.digest()).stream())
+                .toList();
+    }
+
+    private List<Item> unused(Snapshot state) {
+        Map<String, ImageUsers.Use> uses = images.content().users().uses(state);
+        Map<String, Boolean> named = new HashMap<>();
+        state.all(ImageTag.ALL).values().forEach(tag -> named.put(tag.imageId(), true));
+        Comparator<Image> order = Comparator.comparing((Image image) -> named.containsKey(image.id()))
+                .thenComparing(Image::taken);
+        return state.all(Image.ALL).values().stream()
+                .filter(image -> !uses.containsKey(image.id()))
+                .sorted(order)
+                .map(image -> new Item(
+                        "image",
+                        image.id(),
+                        image.size(),
+                        named.containsKey(image.id())
+                                ? "no container uses it; it came at " + image.taken()
+                                : "it has no name and no container uses it"))
+                .toList();
+    }
+
+    private boolean remove(Item item) {
+        LOG.info("making room: {} {} ({} bytes): {}", item.kind, item.id, item.bytes, item.reason);
+        switch (item.kind) {
+            case "partial" -> partials.removeOlderThan(Duration.ZERO);
+            case "blob" -> {
+                if (!images.content().dropPacked(Digest.parse(item.id), event(item))) {
+                    return false;
+                }
+            }
+            default -> {
+                try {
+                    images.remove(item.id, true);
+                } catch (Conflict e) {
+                    return false; // somebody uses it since
+                }
+            }
+        }
+        return true;
+    }
+
+    private static Event event(Item item) {
+        return Event.now("image", "evict", item.id, Map.of("reason", item.reason, "bytes", Long.toString(item.bytes)));
+    }
+
+    @Override
+    public void close() {
+        clock.ifPresent(ScheduledExecutorService::shutdownNow);
+    }
+}
