@@ -20,8 +20,7 @@ final class ScrubCommand extends Command {
     @Override
     int run(Session session, List<String> arguments) {
         Query query = new Query().add("repair", dryRun.isOn() ? "0" : "1");
-        try (Engine.Answer answer =
-                session.engine().open("POST", "/images/scrub", query, Map.of(), new byte[0])) {
+        try (Engine.Answer answer = session.engine().open("POST", "/images/scrub", query, Map.of(), new byte[0])) {
             new ProgressStream(session.out(), false, false).copy(answer.body());
         }
         return 0;

@@ -56,7 +56,7 @@ public final class RegistryClient implements AutoCloseable {
     RegistryConnection connect(List<RegistryEndpoint> endpoints, RegistryCredentials credentials) {
         var ordered = new ArrayList<>(endpoints);
         String known = schemes.getOrDefault(endpoints.getFirst().authority(), "");
-        ordered.sort(java.util.Comparator.comparing(
+        ordered.sort(java.util.Comparator.comparingInt(
                 endpoint -> endpoint.base().getScheme().equals(known) ? 0 : 1));
         Optional<RegistryException> first = Optional.empty();
         for (RegistryEndpoint endpoint : ordered) {

@@ -75,6 +75,9 @@ final class StallWatch implements AutoCloseable {
                 synchronized (this) {
                     brought += Math.max(count, 0);
                 }
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new InterruptedIOException("cancelled");
+                }
                 return count;
             } catch (IOException e) {
                 throw isStalled()
@@ -89,10 +92,6 @@ final class StallWatch implements AutoCloseable {
                         waited = 0;
                         brought = 0;
                     }
-                }
-                if (Thread.interrupted()) {
-                    Thread.currentThread().interrupt();
-                    throw new InterruptedIOException("cancelled");
                 }
             }
         }

@@ -50,18 +50,32 @@ final class LocalRegistry implements AutoCloseable {
     static LocalRegistry withPassword(Engine engine, int port) {
         Path file = engine.root().resolve("htpasswd");
         write(file, USER + ":" + HASH + "\n");
-        return new LocalRegistry(
-                engine, "127.0.0.1", port, "}\nauth: {htpasswd: {realm: test, path: " + file + "}}\n");
+        return new LocalRegistry(engine, "127.0.0.1", port, "}\nauth: {htpasswd: {realm: test, path: " + file + "}}\n");
     }
 
     /** With a certificate that only {@link #authority} vouches for. */
     static LocalRegistry encrypted(Engine engine, int port) {
-        engine.inNetwork("ip", "addr", "add", ADDRESS + "/32", "dev", "lo").run("").ok();
+        engine.inNetwork("ip", "addr", "add", ADDRESS + "/32", "dev", "lo")
+                .run("")
+                .ok();
         Path key = engine.root().resolve("registry.key");
         Path certificate = engine.root().resolve("registry.crt");
         Command.run(
-                        "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test",
-                        "-addext", "subjectAltName=IP:" + ADDRESS, "-keyout", key.toString(), "-out",
+                        "openssl",
+                        "req",
+                        "-x509",
+                        "-newkey",
+                        "rsa:2048",
+                        "-nodes",
+                        "-days",
+                        "2",
+                        "-subj",
+                        "/CN=test",
+                        "-addext",
+                        "subjectAltName=IP:" + ADDRESS,
+                        "-keyout",
+                        key.toString(),
+                        "-out",
                         certificate.toString())
                 .ok();
         return new LocalRegistry(

@@ -55,9 +55,13 @@ class RegistryTest {
             engine.docker("rmi", name, "busybox").ok();
             String pulled = engine.docker("pull", name).ok().text();
             assertThat(pulled).contains("Downloaded newer image for " + name);
-            assertThat(digestIn(pulled.lines().filter(l -> l.startsWith("Digest")).findFirst().orElseThrow()))
+            assertThat(digestIn(pulled.lines()
+                            .filter(l -> l.startsWith("Digest"))
+                            .findFirst()
+                            .orElseThrow()))
                     .isEqualTo(pushed);
-            assertThat(engine.docker("inspect", "-f", "{{.Id}}", name).ok().text()).isEqualTo(id);
+            assertThat(engine.docker("inspect", "-f", "{{.Id}}", name).ok().text())
+                    .isEqualTo(id);
             assertThat(runs(name)).isTrue();
             assertThat(engine.docker("pull", name).ok().text()).contains("Image is up to date for " + name);
             engine.docker("pull", registry.host() + "/a/busybox@" + pushed).ok();
@@ -83,7 +87,8 @@ class RegistryTest {
                             .text())
                     .isEqualTo("hi");
             engine.jdocker("rmi", name + ":1").ok();
-            assertThat(engine.jdocker("run", "--pull", "never", "--rm", name + ":1").code())
+            assertThat(engine.jdocker("run", "--pull", "never", "--rm", name + ":1")
+                            .code())
                     .isEqualTo(125);
             engine.jdocker("pull", "-a", name).ok();
             assertThat(engine.jdocker("images", "-q", name).ok().text().lines()).hasSize(2);
@@ -102,8 +107,7 @@ class RegistryTest {
             assertThat(engine.docker("login", "-u", LocalRegistry.USER, "-p", "wrong", registry.host())
                             .err())
                     .containsIgnoringCase("unauthorized");
-            assertThat(engine.dockerCommand(
-                                    "login", "-u", LocalRegistry.USER, "--password-stdin", registry.host())
+            assertThat(engine.dockerCommand("login", "-u", LocalRegistry.USER, "--password-stdin", registry.host())
                             .run(LocalRegistry.PASSWORD)
                             .ok()
                             .text())
@@ -111,8 +115,7 @@ class RegistryTest {
             engine.docker("push", name).ok();
             engine.docker("logout", registry.host()).ok();
             assertThat(engine.jdocker("pull", name).err()).contains("no basic auth credentials");
-            assertThat(engine.jdockerCommand(
-                                    "login", "-u", LocalRegistry.USER, "--password-stdin", registry.host())
+            assertThat(engine.jdockerCommand("login", "-u", LocalRegistry.USER, "--password-stdin", registry.host())
                             .run(LocalRegistry.PASSWORD)
                             .ok()
                             .text())
@@ -158,16 +161,31 @@ class RegistryTest {
             String pushed = digestIn(engine.docker("push", name + ":1").ok().text());
             for (String target : List.of(name + ":oci", name + ":v2")) {
                 String format = target.endsWith("oci") ? "oci" : "v2s2";
-                skopeo("copy", "--format", format, "--src-tls-verify=false", "--dest-tls-verify=false",
-                        "docker://" + name + ":1", "docker://" + target);
+                skopeo(
+                        "copy",
+                        "--format",
+                        format,
+                        "--src-tls-verify=false",
+                        "--dest-tls-verify=false",
+                        "docker://" + name + ":1",
+                        "docker://" + target);
                 assertThat(runs(target)).isTrue();
             }
             assertThat(skopeo("inspect", "--tls-verify=false", "--format", "{{.Digest}}", "docker://" + name + ":1"))
                     .isEqualTo(pushed);
-            skopeo("copy", "--format", "oci", "--dest-compress-format", "zstd", "--dest-force-compress-format",
-                    "--src-tls-verify=false", "--dest-tls-verify=false",
-                    "docker://" + name + ":1", "docker://" + name + ":zstd");
-            engine.docker("rmi", "-f", name + ":1", name + ":oci", name + ":v2", "busybox").ok();
+            skopeo(
+                    "copy",
+                    "--format",
+                    "oci",
+                    "--dest-compress-format",
+                    "zstd",
+                    "--dest-force-compress-format",
+                    "--src-tls-verify=false",
+                    "--dest-tls-verify=false",
+                    "docker://" + name + ":1",
+                    "docker://" + name + ":zstd");
+            engine.docker("rmi", "-f", name + ":1", name + ":oci", name + ":v2", "busybox")
+                    .ok();
             assertThat(runs(name + ":zstd")).isTrue();
         }
     }
@@ -188,8 +206,7 @@ class RegistryTest {
             String digest = digestIn(engine.docker("push", name).ok().text());
             engine.docker("rmi", name).ok();
             Process pull = engine.dockerCommand("pull", name).start();
-            try (var out = new BufferedReader(
-                    new InputStreamReader(pull.getInputStream(), StandardCharsets.UTF_8))) {
+            try (var out = new BufferedReader(new InputStreamReader(pull.getInputStream(), StandardCharsets.UTF_8))) {
                 String told = out.readLine();
                 while (told != null && !told.contains(line)) {
                     told = out.readLine();

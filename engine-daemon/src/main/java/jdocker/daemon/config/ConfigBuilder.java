@@ -64,7 +64,9 @@ final class ConfigBuilder {
                                 (int) number("max-concurrent-uploads", 5, 0, 1000),
                                 (int) number("max-download-attempts", 5, 1, 1000),
                                 requireOneOf("keep-blobs", "always", Set.of("always", "never"))
-                                        .equals("always")),
+                                        .equals("always"),
+                                (int) number("image-gc-high", 0, 0, 99),
+                                (int) number("image-gc-low", 75, 0, 99)),
                 List.copyOf(notes));
     }
 

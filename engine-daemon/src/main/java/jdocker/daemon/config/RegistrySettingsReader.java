@@ -32,7 +32,16 @@ final class RegistrySettingsReader {
                 .filter(entry -> entry.isBlank() || entry.contains("://"))
                 .forEach(entry -> problems.add(
                         "invalid insecure-registry '" + entry + "': it is HOST[:PORT] or a network, without a scheme"));
-        return new Registries(mirrors(mirrors), insecure, nondistributable, downloads, uploads, attempts, keepBlobs);
+        return new Registries(
+                mirrors(mirrors),
+                insecure,
+                nondistributable,
+                downloads,
+                uploads,
+                attempts,
+                keepBlobs,
+                highWatermark,
+                lowWatermark);
     }
 
     private List<String> mirrors(List<String> given) {

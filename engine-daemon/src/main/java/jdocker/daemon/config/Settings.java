@@ -73,6 +73,12 @@ final class Settings {
             yes("max-concurrent-uploads", "max-concurrent-uploads", NUMBER, "Layers pushed at a time (5)"),
             yes("max-download-attempts", "max-download-attempts", NUMBER, "How often a request is tried (5)"),
             yes("keep-blobs", "keep-blobs", TEXT, "Keep packed layers once unpacked: always or never"),
+            yes(
+                    "image-gc-high",
+                    "image-gc-high",
+                    NUMBER,
+                    "Percent of the disk above which images make room (0: never)"),
+            yes("image-gc-low", "image-gc-low", NUMBER, "Percent of the disk at which that stops (75)"),
             yes("http-proxy", "proxies.http-proxy", TEXT, "Proxy for http"),
             yes("https-proxy", "proxies.https-proxy", TEXT, "Proxy for https"),
             yes("no-proxy", "proxies.no-proxy", TEXT, "Hosts that need no proxy"),

@@ -98,7 +98,9 @@ public final class ImageGarbage implements AutoCloseable {
             }
         }
         if (toFree > 0 && !dryRun) {
-            LOG.warn("{} is above the low watermark of {} % and no image can be removed for it", dataRoot, watermarks.low);
+            LOG.warn(
+                    "{} is above the low watermark of {} % and no image can be removed for it",
+                    dataRoot, watermarks.low);
         }
         return done;
     }
@@ -124,8 +126,8 @@ public final class ImageGarbage implements AutoCloseable {
         }
         for (Digest digest : packed(state)) {
             OptionalLong size = images.content().blobs().size(digest);
-            size.ifPresent(bytes -> items.add(new Item(
-                    "blob", digest.toString(), bytes, "a packed layer, kept for pushes alone")));
+            size.ifPresent(bytes ->
+                    items.add(new Item("blob", digest.toString(), bytes, "a packed layer, kept for pushes alone")));
         }
         items.addAll(unused(state));
         return items;

@@ -179,7 +179,7 @@ final class ImagePush {
                 }
                 return result.get(TICK_MILLIS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException _) {
-                continue;
+                // not yet: tell how far it is
             } catch (ExecutionException e) {
                 throw e.getCause() instanceof RuntimeException cause ? cause : new CompletionException(e.getCause());
             }

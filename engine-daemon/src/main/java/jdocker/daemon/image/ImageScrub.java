@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import jdocker.daemon.http.ResponseStream;
 import jdocker.daemon.state.Snapshot;
-import jdocker.image.BlobStore;
 import jdocker.kernel.SyscallException;
 import jdocker.oci.Digest;
 import jdocker.storage.ChainId;
@@ -49,8 +48,7 @@ final class ImageScrub {
         }
         out.writeJsonLine(ProgressMessages.status(
                 "Checked " + checked + " blobs and layers: " + repaired + " repaired, " + damaged + " damaged"));
-        out.writeJsonLine(
-                ProgressMessages.aux(Map.of("Checked", checked, "Repaired", repaired, "Damaged", damaged)));
+        out.writeJsonLine(ProgressMessages.aux(Map.of("Checked", checked, "Repaired", repaired, "Damaged", damaged)));
         if (damaged > 0) {
             out.writeJsonLine(ProgressMessages.error(damaged + " blobs or layers are damaged"));
         }
@@ -117,9 +115,8 @@ final class ImageScrub {
             repaired += repair ? 1 : 0;
             damaged += repair ? 0 : 1;
         }
-        String done = cure.isEmpty()
-                ? "remove what stands on it and pull it again"
-                : (repair ? "" : "would be ") + cure;
+        String done =
+                cure.isEmpty() ? "remove what stands on it and pull it again" : (repair ? "" : "would be ") + cure;
         out.writeJsonLine(ProgressMessages.of(what + " " + how + ": " + done, digest.shortHex()));
     }
 
@@ -135,9 +132,10 @@ final class ImageScrub {
                     .flatMap(Digest::tryParse)
                     .map(ChainId::new)
                     .filter(top -> content.layers().layer(top).isPresent())
-                    .ifPresent(top -> content.layers().chain(top).forEach(layer -> users.computeIfAbsent(
-                                    layer.chainId(), _ -> new ArrayList<>())
-                            .add(shown)));
+                    .ifPresent(top -> content.layers()
+                            .chain(top)
+                            .forEach(layer -> users.computeIfAbsent(layer.chainId(), _ -> new ArrayList<>())
+                                    .add(shown)));
         }
         return users;
     }

@@ -69,7 +69,8 @@ public final class RegistryRoutes {
 
     private Response collect(Request request) {
         boolean dryRun = request.query().flag("dry-run");
-        return Response.ok(java.util.Map.of("DryRun", dryRun, "Removed", registries.garbage().collect(dryRun)));
+        return Response.ok(java.util.Map.of(
+                "DryRun", dryRun, "Removed", registries.garbage().collect(dryRun)));
     }
 
     /** Runs what writes progress; a failure becomes the stream's last line. */

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -104,6 +105,7 @@ public final class EngineInfo {
                 .osType("linux")
                 .architecture(machine.architecture())
                 .indexServerAddress("https://index.docker.io/v1/")
+                .registryConfig(registries(settings))
                 .nCpu(machine.processors())
                 .memTotal(machine.memory())
                 .dockerRootDir(settings.roots().data().toString())
@@ -120,6 +122,24 @@ public final class EngineInfo {
                 .initBinary("jdocker-shim")
                 .securityOptions(securityOptions(settings));
         return limits(counted(info)).build();
+    }
+
+    private static SystemInfo.RegistryConfig registries(DaemonConfig settings) {
+        List<String> mirrors = settings.registries().mirrors().stream()
+                .filter(mirror -> mirror.startsWith("docker.io="))
+                .map(mirror -> mirror.substring("docker.io=".length()))
+                .toList();
+        var networks = new ArrayList<>(List.of("::1/128", "127.0.0.0/8"));
+        var indexes = new LinkedHashMap<String, SystemInfo.IndexInfo>();
+        indexes.put("docker.io", new SystemInfo.IndexInfo("docker.io", mirrors, true, true));
+        for (String entry : settings.registries().insecure()) {
+            if (entry.contains("/")) {
+                networks.add(entry);
+            } else {
+                indexes.put(entry, new SystemInfo.IndexInfo(entry, List.of(), false, false));
+            }
+        }
+        return new SystemInfo.RegistryConfig(null, null, networks, indexes, mirrors);
     }
 
     private SystemInfo.Builder counted(SystemInfo.Builder info) {
