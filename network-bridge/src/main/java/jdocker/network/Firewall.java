@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,7 @@ final class Firewall implements AutoCloseable {
 
     private final List<RuleFamily> families;
     private final BlockingQueue<Change> queue = new LinkedBlockingQueue<>();
+    private final ReentrantLock gate = new ReentrantLock();
     private final Thread writer;
     private String lastFailure = "";
     private volatile FirewallState state = FirewallState.EMPTY;
@@ -44,6 +46,16 @@ final class Firewall implements AutoCloseable {
         var change = new Change(edit, new CompletableFuture<>(), false);
         queue.add(change);
         return change.done;
+    }
+
+    /** All changes that the work begins go into one run; it must not wait for any. */
+    void together(Runnable work) {
+        gate.lock();
+        try {
+            work.run();
+        } finally {
+            gate.unlock();
+        }
     }
 
     void change(UnaryOperator<FirewallState> edit) {
@@ -69,9 +81,7 @@ final class Firewall implements AutoCloseable {
                     look();
                     continue;
                 }
-                List<Change> batch = new ArrayList<>(List.of(first));
-                queue.drainTo(batch);
-                if (apply(batch)) {
+                if (applyWith(first)) {
                     return;
                 }
             } catch (InterruptedException e) {
@@ -83,6 +93,17 @@ final class Firewall implements AutoCloseable {
                     lastFailure = failure; // once, not every second
                 }
             }
+        }
+    }
+
+    private boolean applyWith(Change first) {
+        gate.lock();
+        try {
+            List<Change> batch = new ArrayList<>(List.of(first));
+            queue.drainTo(batch);
+            return apply(batch);
+        } finally {
+            gate.unlock();
         }
     }
 

@@ -56,6 +56,7 @@ final class KernelBridges implements Bridges {
         boolean missing = host.link(spec.bridgeName()).isEmpty();
         Link bridge = spec.adopted() ? adopted(spec) : made(spec);
         forward(spec, warnings);
+        known.put(spec.networkId(), spec);
         return new Begun(spec, missing, bridge, warnings, firewall.begin(state -> state.with(spec)));
     }
 
@@ -72,7 +73,6 @@ final class KernelBridges implements Bridges {
             undo(begun);
             throw e;
         }
-        known.put(spec.networkId(), spec);
         return begun.warnings();
     }
 
@@ -86,6 +86,7 @@ final class KernelBridges implements Bridges {
 
     /** A bridge that was there may have containers on it, who are better off as they were. */
     private void undo(Begun begun) {
+        known.remove(begun.spec().networkId());
         firewall.change(state -> state.withoutNetwork(begun.spec().networkId()));
         if (begun.made()) {
             host.delete(begun.bridge().index());

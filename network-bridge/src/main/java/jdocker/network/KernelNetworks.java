@@ -96,19 +96,31 @@ public final class KernelNetworks implements BridgeNetworks {
                         .toList())
                 .forEach(name -> removed.add("network namespace " + name));
         List<KernelBridges.Begun> begun = new ArrayList<>();
-        for (BridgeSpec spec : wanted.bridges()) {
-            attempt(problems, "network " + spec.networkId(), () -> begun.add(bridges.begin(spec)));
-        }
+        Map<String, List<Publication>> publications = new HashMap<>();
+        // One run: the rules of an earlier daemon lead to the ports until ours do.
+        firewall.together(() -> {
+            for (BridgeSpec spec : wanted.bridges()) {
+                attempt(problems, "network " + spec.networkId(), () -> begun.add(bridges.begin(spec)));
+            }
+            for (WantedState.WantedSandbox sandbox : wanted.sandboxes()) {
+                publications.put(sandbox.sandboxId(), publishAgain(sandbox, problems));
+            }
+        });
         for (KernelBridges.Begun one : begun) {
             attempt(problems, "network " + one.spec().networkId(), () -> problems.addAll(bridges.finish(one)));
         }
         removeOrphans(wanted, removed);
-        Map<String, List<Publication>> publications = new HashMap<>();
         for (WantedState.WantedSandbox sandbox : wanted.sandboxes()) {
-            publications.put(sandbox.sandboxId(), putBack(sandbox, problems));
+            plugAgain(sandbox, problems);
         }
+        publications.forEach(
+                (sandbox, list) -> list.forEach(publication -> attempt(problems, words(sandbox), publication::await)));
         sandboxes.start();
         return new Reconciled(publications, removed, problems);
+    }
+
+    private static String words(String sandboxId) {
+        return "sandbox " + sandboxId;
     }
 
     private void removeOrphans(WantedState wanted, List<String> removed) {
@@ -130,26 +142,28 @@ public final class KernelNetworks implements BridgeNetworks {
         }
     }
 
-    private List<Publication> putBack(WantedState.WantedSandbox wanted, List<String> problems) {
-        String name = "sandbox " + wanted.sandboxId();
+    private List<Publication> publishAgain(WantedState.WantedSandbox wanted, List<String> problems) {
+        List<Publication> begun = new ArrayList<>();
+        for (PublishRequest request : wanted.ports()) {
+            attempt(problems, words(wanted.sandboxId()), () -> begun.add(ports.publish(request)));
+        }
+        return begun;
+    }
+
+    private void plugAgain(WantedState.WantedSandbox wanted, List<String> problems) {
+        String name = words(wanted.sandboxId());
         Optional<KernelSandbox> sandbox = sandboxes.reopen(wanted.sandboxId());
         if (sandbox.isEmpty()) {
             problems.add(name + ": its network namespace has gone");
-        } else {
-            for (EndpointSpec endpoint : wanted.endpoints()) {
-                attempt(problems, name, () -> {
-                    if (!sandbox.get().repair(endpoint)) {
-                        sandbox.get().attach(List.of(endpoint), Optional.empty());
-                    }
-                });
-            }
+            return;
         }
-        List<Publication> begun = new ArrayList<>();
-        for (PublishRequest request : wanted.ports()) {
-            attempt(problems, name, () -> begun.add(ports.publish(request)));
+        for (EndpointSpec endpoint : wanted.endpoints()) {
+            attempt(problems, name, () -> {
+                if (!sandbox.get().repair(endpoint)) {
+                    sandbox.get().attach(List.of(endpoint), Optional.empty());
+                }
+            });
         }
-        begun.forEach(publication -> attempt(problems, name, publication::await));
-        return begun;
     }
 
     private static void attempt(List<String> problems, String what, Runnable work) {
