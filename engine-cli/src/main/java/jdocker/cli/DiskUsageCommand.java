@@ -40,14 +40,14 @@ final class DiskUsageCommand extends Command {
                 case "Type" -> type;
                 case "TotalCount" -> String.valueOf(total);
                 case "Active" -> String.valueOf(active);
-                case "Size" -> Units.size(size);
+                case "Size" -> Units.preciseSize(size);
                 case "Reclaimable" -> reclaimed();
                 default -> null;
             };
         }
 
         private String reclaimed() {
-            String text = Units.size(Math.max(0, reclaimable));
+            String text = Units.preciseSize(Math.max(0, reclaimable));
             return percent && size > 0 ? text + " (" + Math.max(0, reclaimable) * 100 / size + "%)" : text;
         }
     }

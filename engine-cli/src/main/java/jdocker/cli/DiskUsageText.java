@@ -56,7 +56,7 @@ final class DiskUsageText {
                     container.text("Image"),
                     "\"" + Text.ellipsis(container.text("Command"), 20) + "\"",
                     String.valueOf(volumes),
-                    Units.size(container.number("SizeRw")),
+                    Units.preciseSize(container.number("SizeRw")),
                     Durations.human(Duration.ofSeconds(seconds)) + " ago",
                     container.text("Status"),
                     names.isEmpty() ? "" : names.getFirst().substring(1));
@@ -71,7 +71,9 @@ final class DiskUsageText {
             JsonObject data = volume.object("UsageData");
             long size = data.number("Size");
             table.add(
-                    volume.text("Name"), String.valueOf(data.number("RefCount")), size < 0 ? "N/A" : Units.size(size));
+                    volume.text("Name"),
+                    String.valueOf(data.number("RefCount")),
+                    size < 0 ? "N/A" : Units.preciseSize(size));
         }
         table.print(session.out());
     }

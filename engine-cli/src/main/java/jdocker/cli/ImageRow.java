@@ -95,9 +95,11 @@ final class ImageRow implements TemplateFields {
             case "Size" -> Units.size(json.number("Size"));
             case "VirtualSize" -> Units.preciseSize(json.number("Size"));
             case "Containers" -> json.number("Containers") < 0 ? "N/A" : String.valueOf(json.number("Containers"));
-            case "SharedSize" -> json.number("SharedSize") < 0 ? "N/A" : Units.size(json.number("SharedSize"));
+            case "SharedSize" -> json.number("SharedSize") < 0 ? "N/A" : Units.preciseSize(json.number("SharedSize"));
             case "UniqueSize" ->
-                json.number("SharedSize") < 0 ? "N/A" : Units.size(json.number("Size") - json.number("SharedSize"));
+                json.number("SharedSize") < 0
+                        ? "N/A"
+                        : Units.preciseSize(json.number("Size") - json.number("SharedSize"));
             default -> null;
         };
     }

@@ -14,6 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import jdocker.api.ContainerSummary;
+import jdocker.api.DiskUsage;
+import jdocker.api.ImageSummary;
 import jdocker.daemon.config.DaemonConfig;
 import jdocker.daemon.config.DaemonConfig.Host;
 import jdocker.daemon.config.LiveConfig;
@@ -25,6 +28,7 @@ import jdocker.daemon.http.HttpServer;
 import jdocker.daemon.http.Lanes;
 import jdocker.daemon.http.Listener;
 import jdocker.daemon.http.Router;
+import jdocker.daemon.image.ImageCareRoutes;
 import jdocker.daemon.image.ImageEngine;
 import jdocker.daemon.image.ImageRegistries;
 import jdocker.daemon.image.ImageRoutes;
@@ -35,6 +39,7 @@ import jdocker.daemon.state.Collection;
 import jdocker.daemon.state.Durability;
 import jdocker.daemon.state.StateStore;
 import jdocker.daemon.system.ApiCatalogue;
+import jdocker.daemon.system.DiskUsageRoutes;
 import jdocker.daemon.system.EngineInfo;
 import jdocker.daemon.system.EngineVersion;
 import jdocker.daemon.system.ObjectCounts;
@@ -86,6 +91,7 @@ final class Engine implements AutoCloseable {
             LayerStore layers = part(LayerStore.open(settings.roots().data(), kernel));
             images = new ImageEngine(
                     store, layers, BlobStore.open(settings.roots().data()), new ContainerImageUsers());
+            new ImageCareRoutes(images).addTo(router);
             NameIndex names = new NameIndex();
             DnsServer resolver = part(DnsServer.start(kernel, names, Path.of("/etc/resolv.conf")));
             NetworkEngine networks = part(new NetworkEngine(new NetworkEngine.Foundation(
@@ -109,6 +115,7 @@ final class Engine implements AutoCloseable {
 
             EngineInfo info = new EngineInfo(identity(), config, this::counts, store.events(), Path.of("/"));
             new SystemRoutes(info, store.events()).addTo(router);
+            new DiskUsageRoutes(new Usage(images, containers)).addTo(router);
             ApiCatalogue.addMissing(router);
 
             server = part(new HttpServer(
@@ -218,6 +225,28 @@ final class Engine implements AutoCloseable {
             return () -> Files.deleteIfExists(file);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write the pid file " + file + ": " + e, e);
+        }
+    }
+
+    private record Usage(ImageEngine engine, ContainerEngine owner) implements DiskUsageRoutes.Source {
+        @Override
+        public long layersSize() {
+            return engine.layersSize();
+        }
+
+        @Override
+        public List<ImageSummary> images() {
+            return engine.usage();
+        }
+
+        @Override
+        public List<ContainerSummary> containers() {
+            return owner.usage();
+        }
+
+        @Override
+        public List<DiskUsage.VolumeUsage> volumes() {
+            return owner.volumeUsage();
         }
     }
 

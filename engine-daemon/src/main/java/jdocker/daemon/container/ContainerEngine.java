@@ -4,10 +4,13 @@ import io.netty.channel.EventLoop;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import jdocker.api.ContainerSummary;
+import jdocker.api.DiskUsage;
 import jdocker.daemon.http.Router;
 import jdocker.daemon.network.NetworkEngine;
 import jdocker.daemon.state.StateStore;
@@ -30,6 +33,7 @@ public final class ContainerEngine implements AutoCloseable {
     private final StreamRoutes streams;
     private final ExecRoutes execs;
     private final StatsRoutes stats;
+    private final ContainerUsage usage;
     private final ContainerFileRoutes fileRoutes;
     private final CommitRoutes commitRoutes;
     private final ReachRoutes reachRoutes;
@@ -80,13 +84,16 @@ public final class ContainerEngine implements AutoCloseable {
                 store, f.runtime(), f.roots(), files, consoles, locks, lifecycle, removal, executions, networks);
         var creation =
                 new Creation(store, f.images(), f.roots(), files, volumes, new HostDefaults(f.defaults()), random);
+        var views = new ContainerViews(files, f.roots()::graphData, networkViews);
+        ContainerSizes sizes = c -> sizes(f.roots(), f.images(), c);
+        usage = new ContainerUsage(containers, views, sizes, f.dataRoot().resolve("volumes"));
         routes = new ContainerRoutes(
                 containers,
                 creation,
                 lifecycle,
-                new ContainerViews(files, f.roots()::graphData, networkViews),
+                views,
                 new ContainerList(containers, f.images(), networkViews),
-                c -> sizes(f.roots(), f.images(), c),
+                sizes,
                 new ProcessTable(f.runtime(), Path.of("/proc")),
                 new ContainerSpecs(store, f.roots(), specs, locks),
                 f.work());
@@ -126,6 +133,16 @@ public final class ContainerEngine implements AutoCloseable {
         commitRoutes.addTo(router);
         reachRoutes.addTo(router);
         networkEngine.addRoutes(router, networks);
+    }
+
+    /** All containers, with what they take of the disk. Walks their files. */
+    public List<ContainerSummary> usage() {
+        return usage.containers();
+    }
+
+    /** All volumes, likewise. */
+    public List<DiskUsage.VolumeUsage> volumeUsage() {
+        return usage.volumes();
     }
 
     /** How many containers are {@code running}, {@code paused} and {@code stopped}. */

@@ -5,6 +5,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import jdocker.api.ImageDeleted;
+import jdocker.api.ImageDifference;
+import jdocker.api.ImageSummary;
+import jdocker.api.ImagesPruned;
 import jdocker.daemon.error.EngineException.InvalidRequest;
 import jdocker.daemon.state.StateStore;
 import jdocker.image.BlobStore;
@@ -12,6 +15,7 @@ import jdocker.image.ImageRef;
 import jdocker.image.InvalidReference;
 import jdocker.image.WantedPlatform;
 import jdocker.oci.ImageConfig;
+import jdocker.storage.Layer;
 import jdocker.storage.LayerStore;
 
 /** Everything about images: what containers and the wiring ask, and what the routes do. */
@@ -127,8 +131,29 @@ public final class ImageEngine {
         });
     }
 
-    List<ImageDeleted> remove(String reference, boolean force) {
-        return removal.remove(reference, force);
+    List<ImageDeleted> remove(String reference, boolean force, boolean parents) {
+        return removal.remove(reference, force, parents);
+    }
+
+    ImagesPruned prune(ImagePruning.Choice choice) {
+        return new ImagePruning(content, configs, removal).prune(choice);
+    }
+
+    ImageDifference compare(String from, String to) {
+        return new ImageComparison(content).compare(from, to);
+    }
+
+    /** Bytes of all layers that are in the store, each counted once. */
+    public long layersSize() {
+        return content.layers().layers().stream()
+                .flatMap(chain -> content.layers().layer(chain).stream())
+                .mapToLong(Layer::size)
+                .sum();
+    }
+
+    /** All images, with what they share and who uses them. */
+    public List<ImageSummary> usage() {
+        return views.list(new ImageViews.ListOptions(ImageFilters.NONE, true, false, false));
     }
 
     /** The moment when an image was made, for filters. */

@@ -52,7 +52,7 @@ record ImageFilters(
                         .toList();
     }
 
-    private static boolean hasLabel(Map<String, String> labels, String wanted) {
+    static boolean hasLabel(Map<String, String> labels, String wanted) {
         int equals = wanted.indexOf('=');
         String value = labels.get(equals < 0 ? wanted : wanted.substring(0, equals));
         return value != null && (equals < 0 || value.equals(wanted.substring(equals + 1)));

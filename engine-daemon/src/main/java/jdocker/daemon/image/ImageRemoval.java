@@ -6,10 +6,10 @@ import java.util.Optional;
 import jdocker.api.ImageDeleted;
 import jdocker.daemon.error.EngineException.Conflict;
 import jdocker.daemon.image.ImageUsers.Use;
+import jdocker.daemon.state.Snapshot;
 import jdocker.daemon.state.Transaction;
 import jdocker.image.ImageRef;
 import jdocker.oci.ImageConfig;
-import org.jspecify.annotations.Nullable;
 
 /** Takes names from images and removes those that are left without; Docker's rules, which are older than they look. */
 final class ImageRemoval {
@@ -22,18 +22,25 @@ final class ImageRemoval {
     }
 
     /** What a change has done; the files of {@code removed} go when it is committed. */
-    private record Outcome(
-            List<ImageDeleted> answers, @Nullable Image removed) {}
+    private record Outcome(List<ImageDeleted> answers, List<Image> removed) {}
+
+    /** The images that were made of this one here. */
+    static List<Image> children(Snapshot state, String imageId) {
+        return state.all(Image.ALL).values().stream()
+                .filter(image -> imageId.equals(image.parent()))
+                .toList();
+    }
 
     /**
      * @param force also what several names or stopped containers refer to
+     * @param parents also the images that it was made of here, as far as nothing else needs them
      * @throws Conflict when something stands against it
      */
-    List<ImageDeleted> remove(String reference, boolean force) {
-        Outcome outcome = content.change(tx -> new Change(tx, reference, force).run());
+    List<ImageDeleted> remove(String reference, boolean force, boolean parents) {
+        Outcome outcome = content.change(tx -> new Change(tx, reference, force, parents).run());
         var answers = new ArrayList<>(outcome.answers);
-        if (outcome.removed != null) {
-            content.release(outcome.removed).forEach(layer -> answers.add(new ImageDeleted(null, layer)));
+        for (Image removed : outcome.removed) {
+            content.release(removed).forEach(layer -> answers.add(new ImageDeleted(null, layer)));
         }
         return answers;
     }
@@ -42,16 +49,18 @@ final class ImageRemoval {
         private final Transaction tx;
         private final String reference;
         private final boolean force;
+        private final boolean parents;
         private final Image image;
         private final ImageConfig config;
         private final Optional<Use> use;
         private final List<ImageDeleted> answers = new ArrayList<>();
         private List<ImageRef> names;
 
-        Change(Transaction tx, String reference, boolean force) {
+        Change(Transaction tx, String reference, boolean force, boolean parents) {
             this.tx = tx;
             this.reference = reference;
             this.force = force;
+            this.parents = parents;
             image = ImageLibrary.resolve(tx, reference);
             config = configs.of(image);
             use = Optional.ofNullable(content.users().uses(tx).get(image.id()));
@@ -74,7 +83,7 @@ final class ImageRemoval {
             ImageRef name = named();
             untag(name);
             untagDigestsAlone(name);
-            return names.isEmpty() ? delete(true) : new Outcome(answers, null);
+            return names.isEmpty() ? delete(true) : new Outcome(answers, List.of());
         }
 
         /** A repository whose last tag went takes its digests along, as nobody has asked for those by themselves. */
@@ -117,18 +126,47 @@ final class ImageRemoval {
 
         private Outcome delete(boolean untagged) {
             // Having lost its last name by force, an image in use stays without one, and that is no failure.
-            if (untagged && use.filter(u -> u.running() || !force).isPresent()) {
-                return new Outcome(answers, null);
+            boolean needed = use.filter(u -> u.running() || !force).isPresent()
+                    || !children(tx, image.id()).isEmpty();
+            if (untagged && needed) {
+                return new Outcome(answers, List.of());
             }
             check(true);
             List.copyOf(names).forEach(this::untag);
             tx.remove(Image.ALL, image.id());
             tx.append(ImageEvents.of(image.id(), config, "delete", image.id()));
             answers.add(new ImageDeleted(null, image.id()));
-            return new Outcome(answers, image);
+            var removed = new ArrayList<Image>();
+            removed.add(image);
+            if (parents) {
+                removeParents(removed);
+            }
+            return new Outcome(answers, removed);
+        }
+
+        /** Steps on the way to the image, which nobody can name any more. */
+        private void removeParents(List<Image> removed) {
+            Optional<Image> parent = Optional.ofNullable(image.parent()).flatMap(id -> tx.get(Image.ALL, id));
+            while (parent.isPresent() && isForgotten(parent.get())) {
+                Image gone = parent.get();
+                tx.remove(Image.ALL, gone.id());
+                tx.append(ImageEvents.of(gone.id(), configs.of(gone), "delete", gone.id()));
+                answers.add(new ImageDeleted(null, gone.id()));
+                removed.add(gone);
+                parent = Optional.ofNullable(gone.parent()).flatMap(id -> tx.get(Image.ALL, id));
+            }
+        }
+
+        private boolean isForgotten(Image candidate) {
+            return ImageLibrary.names(tx, candidate.id()).isEmpty()
+                    && children(tx, candidate.id()).isEmpty()
+                    && !content.users().uses(tx).containsKey(candidate.id());
         }
 
         private void check(boolean namesCount) {
+            if (!children(tx, image.id()).isEmpty()) {
+                throw conflict("cannot be forced", "image has dependent child images");
+            }
             if (use.isPresent() && use.get().running()) {
                 throw conflict(
                         "cannot be forced",

@@ -103,11 +103,16 @@ public final class ImageRoutes {
         var moments = new ArrayList<Instant>();
         filters.values("before").forEach(reference -> moments.add(images.created(reference)));
         for (String until : filters.values("until")) {
-            moments.add(ImageFilters.time(until)
-                    .or(() -> seconds(until))
-                    .orElseThrow(() -> new InvalidRequest("invalid filter 'until=" + until + "'")));
+            moments.add(moment(until));
         }
         return moments.stream().min(Instant::compareTo);
+    }
+
+    /** A moment as filters name it. */
+    static Instant moment(String until) {
+        return ImageFilters.time(until)
+                .or(() -> seconds(until))
+                .orElseThrow(() -> new InvalidRequest("invalid filter 'until=" + until + "'"));
     }
 
     /** Seconds since 1970, or how long ago, as {@code 24h}. */
@@ -136,7 +141,10 @@ public final class ImageRoutes {
     }
 
     private Response remove(Request request) {
-        return Response.ok(images.remove(request.path("name"), request.query().flag("force")));
+        return Response.ok(images.remove(
+                request.path("name"),
+                request.query().flag("force"),
+                !request.query().flag("noprune")));
     }
 
     private Response create(Request request) {

@@ -91,7 +91,7 @@ final class ImageViews {
                 created(config).getEpochSecond(),
                 image.id(),
                 labels.isEmpty() ? null : labels,
-                "",
+                text(image.parent()),
                 digests,
                 tags,
                 shared,
@@ -143,8 +143,8 @@ final class ImageViews {
                 image.id(),
                 tags(names),
                 digests(names),
-                "",
-                text(config.comment()),
+                text(image.parent()),
+                comment(config),
                 config.created(),
                 old ? text(config.container()) : null,
                 old ? run(image, "container_config").orElse(ContainerConfig.empty()) : null,
@@ -228,6 +228,14 @@ final class ImageViews {
         return rootfs == null
                 ? List.of()
                 : rootfs.diffIds().stream().map(Digest::toString).toList();
+    }
+
+    /** Newer images say it of their last step. */
+    private static String comment(ImageConfig config) {
+        String own = text(config.comment());
+        return own.isEmpty() && !config.history().isEmpty()
+                ? text(config.history().getLast().comment())
+                : own;
     }
 
     static Instant created(ImageConfig config) {

@@ -2,12 +2,16 @@ package jdocker.daemon.system;
 
 import java.nio.file.Path;
 import java.util.List;
+import jdocker.api.ContainerSummary;
+import jdocker.api.DiskUsage;
+import jdocker.api.ImageSummary;
 import jdocker.daemon.config.ConfigException;
 import jdocker.daemon.config.ConfigReader;
 import jdocker.daemon.config.DaemonConfig;
 import jdocker.daemon.container.ListedRoutes;
 import jdocker.daemon.event.EventLog;
 import jdocker.daemon.http.Router;
+import jdocker.daemon.image.ImageCareRoutes;
 import jdocker.daemon.image.ImageEngine;
 import jdocker.daemon.image.ImageRoutes;
 import jdocker.daemon.image.ImageUsers;
@@ -28,7 +32,31 @@ final class AllRoutes {
         var images = new ImageEngine(null, null, null, ImageUsers.NONE);
         new ImageRoutes(images).addTo(router);
         new RegistryRoutes(null).addTo(router);
+        new ImageCareRoutes(images).addTo(router);
+        new DiskUsageRoutes(new NoUsage()).addTo(router);
         return router;
+    }
+
+    private record NoUsage() implements DiskUsageRoutes.Source {
+        @Override
+        public long layersSize() {
+            return 0;
+        }
+
+        @Override
+        public List<ImageSummary> images() {
+            return List.of();
+        }
+
+        @Override
+        public List<ContainerSummary> containers() {
+            return List.of();
+        }
+
+        @Override
+        public List<DiskUsage.VolumeUsage> volumes() {
+            return List.of();
+        }
     }
 
     static DaemonConfig config() {

@@ -36,7 +36,8 @@ class ApiCatalogueTest {
                 .extracting(RouteDescription::template)
                 .containsExactlyInAnyOrder(
                         "/containers/{id}/spec", // what the runtime is given
-                        "/containers/{id}/reach"); // why one container does not reach another
+                        "/containers/{id}/reach", // why one container does not reach another
+                        "/images/{name...}/diff");
     }
 
     @Test
