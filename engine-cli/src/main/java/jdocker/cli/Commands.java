@@ -67,6 +67,7 @@ final class Commands {
             entry(false, "Remove all stopped containers", "container prune"),
             entry(false, "Remove unused images", "image prune"),
             entry(false, "Compare the files and configuration of two images", "image diff"),
+            entry(false, "Take over what a stopped Docker engine has left", "migrate docker"),
             entry(false, "Show docker disk usage", "system df"),
             entry(false, "Remove unused data", "system prune"),
             entry(false, "Display detailed information on one or more containers", "container inspect"),
@@ -82,7 +83,7 @@ final class Commands {
             entry(false, "Tell whether a container reaches another, and where the way stops", "network why"));
 
     /** The groups that have no meaning alone. */
-    static final List<String> GROUPS = List.of("container", "image", "network", "system");
+    static final List<String> GROUPS = List.of("container", "image", "migrate", "network", "system");
 
     private Commands() {}
 
@@ -102,6 +103,7 @@ final class Commands {
         return switch (group) {
             case "container" -> "Manage containers";
             case "image" -> "Manage images";
+            case "migrate" -> "Take over from other engines";
             case "network" -> "Manage networks";
             default -> "Manage the engine";
         };
@@ -139,6 +141,7 @@ final class Commands {
             case "image diff" -> new ImageDiffCommand();
             case "system df" -> new DiskUsageCommand();
             case "system prune" -> new SystemPruneCommand();
+            case "migrate docker" -> new MigrateCommand();
             case "commit" -> new CommitCommand();
             case "cp" -> new CopyCommand();
             case "diff" -> new DiffCommand();

@@ -2,9 +2,6 @@ package jdocker.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -13,8 +10,6 @@ import java.util.Map;
 
 /** {@code cp}: copies files between a container and the file system here. */
 final class CopyCommand extends Command {
-    private static final int PIPE = 256 * 1024;
-
     private final Flag archive = flags().bool("archive", 'a', "Archive mode (copy all uid/gid information)");
     private final Flag followLink = flags().bool("follow-link", 'L', "Always follow symbol link in SRC_PATH");
     private final Flag quiet = flags().bool("quiet", 'q', "Suppress progress output during copy");
@@ -149,26 +144,8 @@ final class CopyCommand extends Command {
 
     private long send(Session session, String container, String place, Path local, String name) throws IOException {
         var archiver = new LocalArchive();
-        try (var in = new PipedInputStream(PIPE)) {
-            var out = new PipedOutputStream(in);
-            var failure = new IOException[1];
-            Thread writer = Thread.ofPlatform().daemon().start(() -> {
-                try (OutputStream closing = out) {
-                    archiver.write(local, name, closing);
-                } catch (IOException e) {
-                    failure[0] = e;
-                }
-            });
-            upload(session, container, place, in);
-            writer.join();
-            if (failure[0] != null) {
-                throw failure[0];
-            }
-            return archiver.size();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CliError("interrupted");
-        }
+        Piped.run(out -> archiver.write(local, name, out), in -> upload(session, container, place, in));
+        return archiver.size();
     }
 
     private void upload(Session session, String container, String place, InputStream tar) {

@@ -170,7 +170,7 @@ public final class ImageGarbage implements AutoCloseable {
             }
             default -> {
                 try {
-                    images.remove(item.id, true);
+                    images.remove(item.id, true, true);
                 } catch (Conflict e) {
                     return false; // somebody uses it since
                 }

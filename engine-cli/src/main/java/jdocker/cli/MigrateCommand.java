@@ -1,0 +1,143 @@
+package jdocker.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code migrate docker}: takes over what a Docker engine that has been stopped has left in its data root. */
+final class MigrateCommand extends Command {
+    private final Flag root =
+            flags().add(new Flag("root", Flag.NO_SHORTHAND, FlagKind.STRING, "/var/lib/docker", "Docker's data root"));
+    private final Flag dryRun = flags().bool("dry-run", "Tell what would be taken over, and change nothing");
+
+    private final List<String> left = new ArrayList<>();
+
+    @Override
+    String synopsis() {
+        return "[OPTIONS]";
+    }
+
+    @Override
+    Arity arity() {
+        return Arity.NONE;
+    }
+
+    @Override
+    int run(Session session, List<String> arguments) {
+        Path place = session.invocation().directory().resolve(root.text());
+        DockerRoot docker = DockerRoot.open(place);
+        try {
+            List<DockerRoot.Image> images = docker.images(left);
+            images(session, docker, images);
+            volumes(session, docker.volumes(), images);
+            containers(session, docker, images);
+        } catch (IOException e) {
+            throw new CliError("cannot read " + place + ": " + e.getMessage());
+        }
+        if (!left.isEmpty()) {
+            session.out().line("\nNot taken over:");
+            left.forEach(line -> session.out().line("  " + line));
+        }
+        return 0;
+    }
+
+    private void images(Session session, DockerRoot docker, List<DockerRoot.Image> images) throws IOException {
+        if (!images.isEmpty() && !dryRun.isOn()) {
+            var archive = new DockerRootArchive(docker, images);
+            Piped.run(archive::writeTo, in -> {
+                Query query = new Query().add("quiet", "1");
+                try (Engine.Answer answer = session.engine().upload("/images/load", query, "application/x-tar", in)) {
+                    new ProgressStream(session.out(), false, true).copy(answer.body());
+                }
+            });
+        }
+        for (DockerRoot.Image image : images) {
+            String names = image.tags().isEmpty() ? "" : " (" + String.join(", ", image.tags()) + ")";
+            session.out().lineNow("image " + image.id() + names);
+        }
+    }
+
+    /** By way of a container that is never started: the engine alone knows where volumes lie. */
+    private void volumes(Session session, Map<String, Path> volumes, List<DockerRoot.Image> images) throws IOException {
+        Optional<DockerRoot.Image> image = images.stream().findFirst();
+        for (Map.Entry<String, Path> volume : volumes.entrySet()) {
+            if (image.isEmpty()) {
+                left.add("volume " + volume.getKey() + ": there is no image to make a container of that could take it");
+                continue;
+            }
+            if (!dryRun.isOn()) {
+                JsonObject body = new JsonObject()
+                        .with("Image", image.get().id())
+                        .with("Cmd", List.of("true"))
+                        .with(
+                                "HostConfig",
+                                new JsonObject()
+                                        .with("NetworkMode", "none")
+                                        .with("Binds", List.of(volume.getKey() + ":/volume")));
+                String id = Json.object(session.engine().post("/containers/create", new Query(), body))
+                        .text("Id");
+                try {
+                    fill(session, id, volume.getValue());
+                } finally {
+                    session.engine().delete("/containers/" + id, new Query());
+                }
+            }
+            session.out().lineNow("volume " + volume.getKey());
+        }
+    }
+
+    private static void fill(Session session, String container, Path data) throws IOException {
+        Query query = new Query().add("path", "/volume");
+        Piped.run(
+                out -> new LocalArchive().write(data, ".", out),
+                in -> session.engine()
+                        .upload("PUT", "/containers/" + container + "/archive", query, "application/x-tar", in)
+                        .close());
+    }
+
+    private void containers(Session session, DockerRoot docker, List<DockerRoot.Image> images) throws IOException {
+        for (DockerRoot.Container container : docker.containers(left)) {
+            String what = "container " + container.name();
+            Optional<DockerRoot.Image> image = images.stream()
+                    .filter(one -> one.id().equals(container.image()))
+                    .findFirst();
+            if (image.isEmpty()) {
+                left.add(what + ": its image " + container.image() + " is not there");
+                continue;
+            }
+            try {
+                if (!dryRun.isOn()) {
+                    create(session, container, image.get());
+                }
+                session.out().lineNow(what);
+                if (docker.hasWritten(container)) {
+                    left.add("what container " + container.name() + " has written; it lies in " + container.written());
+                }
+            } catch (IOException | EngineError e) {
+                left.add(what + ": " + (e instanceof EngineError error ? error.reason() : e.getMessage()));
+            }
+        }
+    }
+
+    private static void create(Session session, DockerRoot.Container container, DockerRoot.Image image) {
+        JsonObject body = new JsonObject();
+        container.config().fields().forEach(body::with);
+        // By the name that it was made by, where that still means this image.
+        boolean named = image.tags().contains(familiar(container.config().text("Image")));
+        body.with("Image", named ? container.config().text("Image") : image.id());
+        body.with("HostConfig", container.host());
+        session.engine().post("/containers/create", new Query().add("name", container.name()), body);
+    }
+
+    /** With the tag; what is no name, such as an id, stays as it is. */
+    private static String familiar(String image) {
+        try {
+            return ImageName.parse(image).familiar();
+        } catch (CliError _) {
+            return image;
+        }
+    }
+}
