@@ -26,7 +26,7 @@ import jdocker.oci.Digest;
 
 /** A registry on loopback that misbehaves as told; one request to a connection. */
 final class FakeRegistry implements AutoCloseable {
-    private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+    private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
     final Map<String, Document> manifests = new ConcurrentHashMap<>();
     final Map<String, ByteArrayOutputStream> uploads = new ConcurrentHashMap<>();
