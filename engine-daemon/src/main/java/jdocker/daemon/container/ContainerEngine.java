@@ -6,7 +6,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import jdocker.api.ContainerSummary;
@@ -39,6 +38,7 @@ public final class ContainerEngine implements AutoCloseable {
     private final ReachRoutes reachRoutes;
     private final ContainerNetworks networks;
     private final NetworkEngine networkEngine;
+    private final Restarts restarts;
     private final LogWatch watch = new LogWatch();
 
     /**
@@ -77,8 +77,9 @@ public final class ContainerEngine implements AutoCloseable {
         var removal = new Removal(
                 store, f.roots(), files, volumes, f.runtime(), consoles, waits, locks, f.images(), networks);
         var starter = new ContainerStart(store, f.roots(), files, volumes, specs, f.runtime(), consoles, networks);
+        restarts = new Restarts(f.work());
         lifecycle = new ContainerLifecycle(
-                store, locks, waits, consoles, f.runtime(), starter, removal, networks, f.work());
+                store, locks, waits, consoles, f.runtime(), starter, removal, networks, restarts, f.work());
         var executions = new Executions(store, f.roots(), specs, f.runtime(), consoles, f.work(), random);
         recovery = new Recovery(
                 store, f.runtime(), f.roots(), files, consoles, locks, lifecycle, removal, executions, networks);
@@ -122,6 +123,7 @@ public final class ContainerEngine implements AutoCloseable {
         recovery.run();
         networkEngine.sweep(
                 id -> containers.get(id).filter(Container::isRunning).isPresent());
+        lifecycle.startByPolicy();
     }
 
     public void addRoutes(Router router) {
@@ -152,6 +154,7 @@ public final class ContainerEngine implements AutoCloseable {
 
     /** Stops every container, for a daemon that does not leave them running. Waits for as long as that takes. */
     public void stopAll(Duration patience) {
+        restarts.close();
         var threads = containers.all().stream()
                 .filter(Container::isRunning)
                 .map(c -> Thread.ofVirtual().start(() -> stop(c, patience)))
@@ -168,7 +171,7 @@ public final class ContainerEngine implements AutoCloseable {
 
     private void stop(Container c, Duration patience) {
         try {
-            lifecycle.stop(c.id(), Optional.of((int) patience.toSeconds()), "");
+            lifecycle.stopWithDaemon(c, patience);
         } catch (RuntimeException e) {
             LOG.warn("cannot stop container {}", c.id(), e);
         }
@@ -176,6 +179,7 @@ public final class ContainerEngine implements AutoCloseable {
 
     @Override
     public void close() {
+        restarts.close();
         watch.close();
     }
 }

@@ -49,6 +49,7 @@ public final class ContainerLifecycle {
     private final ContainerStart starter;
     private final Removal removal;
     private final ContainerNetworks networks;
+    private final Restarts restarts;
     private final Executor work;
 
     ContainerLifecycle(
@@ -60,6 +61,7 @@ public final class ContainerLifecycle {
             ContainerStart starter,
             Removal removal,
             ContainerNetworks networks,
+            Restarts restarts,
             Executor work) {
         this.store = store;
         this.containers = new Containers(store);
@@ -70,6 +72,7 @@ public final class ContainerLifecycle {
         this.starter = starter;
         this.removal = removal;
         this.networks = networks;
+        this.restarts = restarts;
         this.work = work;
     }
 
@@ -91,7 +94,8 @@ public final class ContainerLifecycle {
             return Result.ALREADY;
         }
         try {
-            ContainerStart.Started started = starter.start(c);
+            restarts.forget(id);
+            ContainerStart.Started started = starter.start(c.restarted(0));
             watch(id, started.process());
             return Result.DONE;
         } catch (EngineException | StartFailed e) {
@@ -139,7 +143,8 @@ public final class ContainerLifecycle {
         }
         Optional<Console> console = consoles.retire(id);
         Container c = current.get();
-        Container exited = c.with(c.state().exited(end.code(), end.oomKilled(), end.finishedAt()));
+        boolean again = !restarts.isClosed() && RestartRule.of(c).afterExit(c, end.code());
+        Container exited = afterEnd(c, end, again);
         try {
             store.write(Durability.NORMAL, transaction -> {
                 transaction.put(Container.ALL, id, exited);
@@ -151,11 +156,73 @@ public final class ContainerLifecycle {
         }
         // Before anybody hears of the end: who starts the next container wants the same ports.
         networks.leave(id);
-        waits.exited(id, end.code());
+        if (again) {
+            waits.exitedForNow(id, end.code());
+        } else {
+            waits.exited(id, end.code());
+        }
         runtime.cleanUp(id);
+        if (again) {
+            Duration run = Duration.between(c.state().startedAt(), end.finishedAt());
+            restarts.schedule(id, restarts.delayAfter(id, run), () -> startAgain(id));
+        } else {
+            restarts.forget(id);
+        }
         if (c.hostConfig().autoRemove()) {
             removal.removeLocked(exited, true);
         }
+    }
+
+    private static Container afterEnd(Container c, ProcessEnd end, boolean again) {
+        ContainerState.Exited exited = c.state().exited(end.code(), end.oomKilled(), end.finishedAt());
+        return again ? c.with(new ContainerState.Restarting(exited)).restarted(c.restartCount() + 1) : c.with(exited);
+    }
+
+    /** A new daemon starts what its policy says; the caller has recovered everything. */
+    void startByPolicy() {
+        restarts.open();
+        for (Container found : containers.all()) {
+            locks.holding(found.id(), "restart policy", () -> {
+                Container c = containers.current(found.id());
+                if (RestartRule.of(c).afterDaemonStart(c)) {
+                    if (c.state() instanceof ContainerState.Exited last) {
+                        put(c.with(new ContainerState.Restarting(last)), Durability.NORMAL);
+                    }
+                    restarts.schedule(c.id(), Duration.ZERO, () -> startAgain(c.id()));
+                }
+                return null;
+            });
+        }
+    }
+
+    private void startAgain(String id) {
+        try {
+            locks.holding(id, "restart", () -> {
+                containers
+                        .get(id)
+                        .filter(c -> c.state() instanceof ContainerState.Restarting)
+                        .ifPresent(this::startAgainLocked);
+                return null;
+            });
+        } catch (RuntimeException e) {
+            LOG.error("cannot start container {} again, as its restart policy asks", id, e);
+        }
+    }
+
+    private void startAgainLocked(Container c) {
+        try {
+            watch(c.id(), starter.start(c).process());
+        } catch (EngineException | StartFailed e) {
+            LOG.warn("container {} is not started again, as its restart policy asks: {}", c.id(), e.getMessage());
+            waits.exited(c.id(), containers.current(c.id()).state().exitCode());
+        }
+    }
+
+    private void put(Container c, Durability durability) {
+        store.write(durability, transaction -> {
+            transaction.put(Container.ALL, c.id(), c);
+            return null;
+        });
     }
 
     private static List<Event> endEvents(Container c, ProcessEnd end) {
@@ -176,8 +243,16 @@ public final class ContainerLifecycle {
      * @param seconds how long it may take; negative for as long as it likes, empty for its own default
      */
     Result stop(String reference, Optional<Integer> seconds, String signal) {
-        Container c = containers.resolve(reference);
-        if (!c.isRunning()) {
+        return stop(containers.resolve(reference), seconds, signal, true);
+    }
+
+    /** As {@link #stop}, for a daemon that ends its containers with it: the next one's policies start them again. */
+    void stopWithDaemon(Container c, Duration patience) {
+        stop(c, Optional.of((int) patience.toSeconds()), "", false);
+    }
+
+    private Result stop(Container c, Optional<Integer> seconds, String signal, boolean byHand) {
+        if (!c.isRunning() && !isRestarting(c)) {
             return Result.ALREADY;
         }
         int number = stopSignal(c, signal);
@@ -186,7 +261,9 @@ public final class ContainerLifecycle {
         ContainerWaits.Waiter end = waits.register(c.id(), Condition.NOT_RUNNING);
         try {
             onWork(() -> {
-                markStopped(c.id());
+                if (byHand) {
+                    markStopped(c.id());
+                }
                 deliver(c.id(), number, true);
                 return null;
             });
@@ -236,17 +313,27 @@ public final class ContainerLifecycle {
         }
     }
 
+    // No policy applies to what a client ends, not even after a power cut; a start that waits is called off, since
+    // there is nothing to end.
     private void markStopped(String id) {
         locks.holding(id, "stop", () -> {
-            Optional<Container> c = containers.get(id).filter(current -> !current.stoppedByHand());
-            if (c.isPresent() && !c.get().hostConfig().restartPolicy().name().equals("no")) {
-                store.write(Durability.NORMAL, transaction -> {
-                    transaction.put(Container.ALL, id, c.get().stopped(true));
-                    return null;
-                });
-            }
+            containers.get(id).ifPresent(this::markStoppedLocked);
             return null;
         });
+    }
+
+    private void markStoppedLocked(Container c) {
+        if (c.state() instanceof ContainerState.Restarting restarting) {
+            restarts.forget(c.id());
+            put(c.with(restarting.last()).stopped(true), Durability.FULL);
+            waits.exited(c.id(), restarting.exitCode());
+        } else if (!c.stoppedByHand() && !(RestartRule.of(c) instanceof RestartRule.Never)) {
+            put(c.stopped(true), Durability.FULL);
+        }
+    }
+
+    private static boolean isRestarting(Container c) {
+        return c.state() instanceof ContainerState.Restarting;
     }
 
     /**
@@ -257,10 +344,10 @@ public final class ContainerLifecycle {
     void kill(String reference, String signal) {
         int number = signal.isEmpty() ? Signals.KILL : Signals.parse(signal);
         Container c = containers.resolve(reference);
-        if (!c.isRunning()) {
+        boolean stops = number == Signals.KILL || number == stopSignal(c, "");
+        if (!c.isRunning() && !(stops && isRestarting(c))) {
             throw new Conflict("cannot kill container: " + reference + ": container " + c.id() + " is not running");
         }
-        boolean stops = number == Signals.KILL || number == stopSignal(c, "");
         ContainerWaits.Waiter end = waits.register(c.id(), Condition.NOT_RUNNING);
         try {
             onWork(() -> {
@@ -387,7 +474,7 @@ public final class ContainerLifecycle {
     void remove(String reference, boolean force, boolean withVolumes) {
         Container c = containers.resolve(reference);
         Removal.check(c, force);
-        if (c.isRunning()) {
+        if (c.isRunning() || isRestarting(c)) {
             ContainerWaits.Waiter end = waits.register(c.id(), Condition.NOT_RUNNING);
             try {
                 onWork(() -> {
@@ -416,7 +503,7 @@ public final class ContainerLifecycle {
         Optional<Container> now = containers.get(c.id());
         if (now.isEmpty()) {
             waiter.result().complete(c.state().exitCode());
-        } else if (condition == Condition.NOT_RUNNING && !now.get().isRunning()) {
+        } else if (condition == Condition.NOT_RUNNING && !now.get().isRunning() && !isRestarting(now.get())) {
             waiter.result().complete(now.get().state().exitCode());
         }
         return waiter.result();

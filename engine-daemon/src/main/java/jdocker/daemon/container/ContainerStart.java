@@ -95,7 +95,7 @@ final class ContainerStart {
                             process.pid(), process.startTime(), runtime.bootId(), Instant.now()))
                     .stopped(false);
             networks.awaitPorts(c.id());
-            store.write(Durability.NORMAL, transaction -> {
+            store.write(durability(c), transaction -> {
                 transaction.put(Container.ALL, running.id(), running);
                 transaction.append(ContainerEvents.of(running, "start"));
                 return running;
@@ -122,6 +122,12 @@ final class ContainerStart {
         } finally {
             joined.ifPresent(Joined::close); // the shim has its own
         }
+    }
+
+    // What runs is a hint, except that a container with a restart policy runs after a power cut if it did before.
+    private static Durability durability(Container c) {
+        boolean hint = RestartRule.of(c) instanceof RestartRule.Never || c.state() instanceof ContainerState.Restarting;
+        return hint ? Durability.NORMAL : Durability.FULL;
     }
 
     /** Does what the shim does when it lives to see the end. */

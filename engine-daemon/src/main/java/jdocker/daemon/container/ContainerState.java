@@ -173,11 +173,11 @@ public sealed interface ContainerState {
         };
     }
 
-    /** Checks that a start may be tried; false when it runs already. */
+    /** Checks that a start may be tried; false when it runs already, or will by its policy. */
     default boolean startable() {
         return switch (this) {
-            case Created _, Exited _, Restarting _ -> true;
-            case Running _ -> false;
+            case Created _, Exited _ -> true;
+            case Running _, Restarting _ -> false;
             case Paused _ -> throw new Conflict("cannot start a paused container, try unpause instead");
             case Removing _, Dead _ -> throw new Conflict("container is marked for removal and cannot be started");
         };

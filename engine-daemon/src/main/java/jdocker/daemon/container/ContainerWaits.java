@@ -57,6 +57,15 @@ final class ContainerWaits {
         }
     }
 
+    /** The container has ended and will be started again: whoever waits for it not to run waits on. */
+    void exitedForNow(String id, int code) {
+        for (Waiter waiter : List.copyOf(waiters.getOrDefault(id, List.of()))) {
+            if (waiter.condition() == Condition.NEXT_EXIT) {
+                waiter.result().complete(code);
+            }
+        }
+    }
+
     /** Nobody can wait any longer for what is gone. */
     void removed(String id, int code) {
         for (Waiter waiter : List.copyOf(waiters.getOrDefault(id, List.of()))) {

@@ -2,7 +2,6 @@ package jdocker.daemon.container;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeMap;
 import jdocker.api.ContainerConfig;
 import jdocker.api.HostConfig;
@@ -98,10 +97,6 @@ final class HostDefaults {
     }
 
     private static void warnOfMore(HostConfig asked, List<String> warnings) {
-        if (!Set.of("", "no").contains(asked.restartPolicy().name())) {
-            warnings.add("The restart policy \"" + asked.restartPolicy().name()
-                    + "\" is kept, but not applied by this engine yet.");
-        }
         if (asked.kernelMemory() != 0) {
             warnings.add("Specifying a kernel memory limit is deprecated and has no effect.");
         }

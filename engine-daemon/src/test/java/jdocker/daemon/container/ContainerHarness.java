@@ -67,6 +67,11 @@ final class ContainerHarness implements AutoCloseable {
         engine.recover();
     }
 
+    /** What a daemon does that takes its containers with it. */
+    void stopAll() {
+        engine.stopAll(Duration.ofSeconds(5));
+    }
+
     StateStore store() {
         return store;
     }
