@@ -50,16 +50,25 @@ static bool counts(const char *text, u64 length, const char *key, u32 key_length
     return false;
 }
 
-bool ran_out_of_memory(const struct plan_header *plan) {
+void oom_open(struct oom_counter *counter, const struct plan_header *plan) {
+    *counter = (struct oom_counter){.fd = -1};
+    if (plan->oom_path.length == 0 || plan->oom_key.length > sizeof counter->key) {
+        return;
+    }
+    counter->key_length = plan->oom_key.length;
+    memcpy(counter->key, plan_string(plan, plan->oom_key), counter->key_length);
+    counter->fd = (int)sys_openat(AT_FDCWD_, plan_string(plan, plan->oom_path), OPEN_READ | OPEN_CLOEXEC, 0);
+}
+
+void oom_look(struct oom_counter *counter) {
     char text[COUNTER_FILE];
-    if (plan->oom_path.length == 0) {
-        return false;
+    if (counter->fd < 0) {
+        return;
     }
-    int fd = (int)sys_openat(AT_FDCWD_, plan_string(plan, plan->oom_path), OPEN_READ, 0);
-    if (fd < 0) {
-        return false;
+    long length = SYS4(pread64, counter->fd, text, sizeof text, 0);
+    counter->hit = length > 0 && counts(text, (u64)length, counter->key, counter->key_length);
+    if (counter->hit || length <= 0) {
+        sys_close(counter->fd);
+        counter->fd = -1;
     }
-    long length = sys_read(fd, text, sizeof text);
-    sys_close(fd);
-    return length > 0 && counts(text, (u64)length, plan_string(plan, plan->oom_key), plan->oom_key.length);
 }

@@ -32,5 +32,18 @@ long exit_file_create(const char *path);
 
 bool exit_file_write(int fd, const struct exit_record *record);
 
-/* Whether the kernel has counted a process killed for want of memory. */
-bool ran_out_of_memory(const struct plan_header *plan);
+/* Where the kernel counts processes killed for want of memory, and what it has counted. */
+struct oom_counter {
+    int fd; /* -1: there is none, or it need not be asked any more */
+    u32 key_length;
+    char key[32];
+    bool hit;
+};
+
+void oom_open(struct oom_counter *counter, const struct plan_header *plan);
+
+/*
+ * Looks, and makes poll wait for the next change. More than once, because the cgroup may be gone at the end: systemd removes
+ * a scope as soon as it is empty.
+ */
+void oom_look(struct oom_counter *counter);

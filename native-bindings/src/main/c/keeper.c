@@ -10,7 +10,7 @@ enum {
     DRAIN_LIMIT = 1 << 20, /* of output from children that never stop writing */
 };
 
-enum { POLL_CONTROL, POLL_LISTENER, POLL_PROCESS, POLL_STDIN, POLL_STREAMS, POLLS = POLL_STREAMS + STREAMS };
+enum { POLL_CONTROL, POLL_LISTENER, POLL_PROCESS, POLL_OOM, POLL_STDIN, POLL_STREAMS, POLLS = POLL_STREAMS + STREAMS };
 
 /* ---- output ---- */
 
@@ -166,6 +166,7 @@ static long wait_for_something(struct keeper *keeper, struct poll_entry *polled)
     poll_for(&polled[POLL_CONTROL], control->fd, (has_room ? READABLE : 0) | (is_full ? WRITABLE : 0), has_room || is_full);
     poll_for(&polled[POLL_LISTENER], keeper->listener, READABLE, control->fd < 0);
     poll_for(&polled[POLL_PROCESS], keeper->process.pidfd, READABLE, !keeper->has_ended);
+    poll_for(&polled[POLL_OOM], keeper->oom.fd, URGENT, !keeper->has_ended);
     poll_for(&polled[POLL_STDIN], input->fd, input->length ? WRITABLE : 0, input->length || !input->terminal);
     for (int i = 0; i < STREAMS; i++) {
         const struct stream *stream = &keeper->streams[i];
@@ -182,6 +183,7 @@ static void note_end(struct keeper *keeper) {
         return;
     }
     struct timestamp now = sys_clock(CLOCK_WALL);
+    oom_look(&keeper->oom);
     bool exited = info.code == CHILD_EXITED;
     keeper->exit.code = (u32)(exited ? info.status : 128 + info.status);
     keeper->exit.signal = (u32)(exited ? 0 : info.status);
@@ -238,6 +240,9 @@ void keep(struct keeper *keeper) {
         keeper->streams[0].hung_up = keeper->streams[0].hung_up && events != 0;
         serve_daemon(keeper, polled);
         read_streams(keeper, polled);
+        if (polled[POLL_OOM].happened) {
+            oom_look(&keeper->oom);
+        }
         if (polled[POLL_PROCESS].happened) {
             note_end(keeper);
         }

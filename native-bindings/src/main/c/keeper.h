@@ -22,6 +22,7 @@ struct keeper {
     struct control control;
     struct log log;
     struct exit_record exit;
+    struct oom_counter oom;
     int exit_file;
     int listener; /* -1: no daemon can connect */
     bool has_ended;

@@ -51,6 +51,7 @@ static void prepare(const struct plan_header *plan) {
         fail((struct failure){AT_START, START_EXIT_FILE, (i32)-fd});
     }
     keeper.exit_file = (int)fd;
+    oom_open(&keeper.oom, plan);
 }
 
 static void take_streams(const struct plan_header *plan) {
@@ -82,7 +83,7 @@ static void close_the_rest(u64 kept_registers) {
     int kept[KEPT];
     const int own[] = {
         PLAN_FD, CONTROL_FD, keeper.streams[0].fd, keeper.streams[1].fd, keeper.control.input.fd, keeper.listener,
-        keeper.exit_file, keeper.process.pidfd, keeper.log.fd, keeper.log.fd < 0 ? -1 : keeper.log.directory,
+        keeper.exit_file, keeper.oom.fd, keeper.process.pidfd, keeper.log.fd, keeper.log.fd < 0 ? -1 : keeper.log.directory,
     };
     int count = 0;
     for (u32 i = 0; i < sizeof own / sizeof own[0]; i++) {
@@ -132,7 +133,8 @@ static void end(void) {
     const struct plan_header *plan = plan_open(PLAN_FD, &fault);
     keeper.exit.state = HAS_ENDED;
     keeper.exit.lost = keeper.log.lost;
-    keeper.exit.flags = (keeper.log.lost ? LOG_LOSS : 0) | (plan && ran_out_of_memory(plan) ? OUT_OF_MEMORY : 0);
+    oom_look(&keeper.oom);
+    keeper.exit.flags = (keeper.log.lost ? LOG_LOSS : 0) | (keeper.oom.hit ? OUT_OF_MEMORY : 0);
     exit_file_write(keeper.exit_file, &keeper.exit);
     tell_daemon(&keeper.exit);
     if (plan) {

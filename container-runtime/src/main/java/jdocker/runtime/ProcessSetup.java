@@ -104,20 +104,35 @@ final class ProcessSetup {
         script.call("set umask", SyscallNumber.UMASK, given == null ? UMASK : given);
     }
 
-    /** AppArmor's profile from the next execve on; a process that ran without the asked-for label would be a hole. */
+    /**
+     * AppArmor's profile from the next execve on. A process that ran without the asked-for label would be a hole, so the
+     * file must be the kernel's own (CVE-2025-52881), and what was written is read back.
+     */
     void confine(Optional<String> profile, Register fd) {
-        profile.filter(name -> !name.isEmpty() && !name.equals("unconfined")).ifPresent(name -> {
-            String what = "apply AppArmor profile " + name;
-            script.add(script.step(
-                            what,
-                            SyscallNumber.OPENAT,
-                            Abi.AT_FDCWD,
-                            "/proc/self/attr/apparmor/exec",
-                            Abi.O_WRONLY | Abi.O_CLOEXEC)
-                    .into(fd));
-            script.add(script.write(what, fd, "exec " + name));
-            script.close(fd);
-        });
+        profile.filter(name -> !name.isEmpty() && !name.equals(AppArmor.UNCONFINED))
+                .ifPresent(name -> {
+                    String what = "apply AppArmor profile " + name;
+                    PlanWriter plan = script.plan();
+                    script.add(script.step(
+                                    what,
+                                    SyscallNumber.OPENAT,
+                                    Abi.AT_FDCWD,
+                                    "/proc/self/attr/apparmor/exec",
+                                    Abi.O_RDWR | Abi.O_CLOEXEC)
+                            .into(fd));
+                    DataRef fileSystem = plan.reserve(Abi.STATFS_SIZE);
+                    script.call(what, SyscallNumber.FSTATFS, fd, fileSystem);
+                    script.add(Step.expect(
+                            what, fileSystem.part(0, Long.BYTES), -1, Arg.of(Abi.PROC_SUPER_MAGIC), Errno.EPERM));
+                    script.add(script.write(what, fd, "exec " + name));
+                    byte[] label = (name + " (").getBytes(StandardCharsets.UTF_8);
+                    DataRef answer = plan.reserve(label.length);
+                    script.call(what, SyscallNumber.PREAD64, fd, answer, label.length, 0);
+                    for (int at = 0; at < label.length; at++) {
+                        script.add(Step.expect(what, answer.part(at, 1), 0xff, Arg.of(label[at] & 0xff), Errno.EPERM));
+                    }
+                    script.close(fd);
+                });
     }
 
     /** Dies with its shim: nobody would collect its output, and nobody its end. */

@@ -55,10 +55,12 @@ final class Commands {
                     "save",
                     "image save"),
             entry(false, "Start one or more stopped containers", "start", "container start"),
+            entry(false, "Display what containers use, as it changes", "stats", "container stats"),
             entry(false, "Stop one or more running containers", "stop", "container stop"),
             entry(false, "Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE", "tag", "image tag"),
             entry(false, "Display the running processes of a container", "top", "container top"),
             entry(false, "Unpause all processes within one or more containers", "unpause", "container unpause"),
+            entry(false, "Update the configuration of one or more containers", "update", "container update"),
             entry(
                     false,
                     "Block until one or more containers stop, then print their exit codes",
@@ -187,8 +189,10 @@ final class Commands {
             case "rm" -> new RemoveCommand();
             case "rmi" -> new RemoveImageCommand();
             case "start" -> new StartCommand();
+            case "stats" -> new StatsCommand();
             case "tag" -> new TagCommand();
             case "top" -> new TopCommand();
+            case "update" -> new UpdateCommand();
             case "wait" -> new WaitCommand();
             default -> throw new IllegalArgumentException(name);
         };

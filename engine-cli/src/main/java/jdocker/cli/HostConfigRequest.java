@@ -161,7 +161,10 @@ final class HostConfigRequest {
     }
 
     private JsonObject restartPolicy() {
-        String policy = options.process.restart.text();
+        return restartPolicy(options.process.restart.text());
+    }
+
+    static JsonObject restartPolicy(String policy) {
         int colon = policy.indexOf(':');
         String name = colon < 0 ? policy : policy.substring(0, colon);
         long retries = 0;

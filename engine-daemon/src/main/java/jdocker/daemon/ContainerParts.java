@@ -1,5 +1,7 @@
 package jdocker.daemon;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -21,6 +23,8 @@ import jdocker.daemon.container.ImageCatalog;
 import jdocker.daemon.container.ImageCommit;
 import jdocker.daemon.container.KernelRuntime;
 import jdocker.daemon.container.OverlayRoots;
+import jdocker.daemon.container.SecurityDefaults;
+import jdocker.daemon.error.EngineException;
 import jdocker.daemon.http.EventLoops;
 import jdocker.daemon.http.Lane;
 import jdocker.daemon.http.Lanes;
@@ -30,19 +34,25 @@ import jdocker.daemon.image.ImageEngine;
 import jdocker.daemon.network.NetworkEngine;
 import jdocker.daemon.state.Snapshot;
 import jdocker.daemon.state.StateStore;
+import jdocker.daemon.system.EngineInfo;
 import jdocker.kernel.Kernel;
 import jdocker.oci.DefaultSpec;
 import jdocker.oci.HostFacts;
+import jdocker.runtime.AppArmor;
 import jdocker.runtime.ContainerRuntime;
 import jdocker.runtime.ShimImage;
 import jdocker.storage.LayerStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Containers and what they stand on, wired: runtime and shim, roots, images. */
 final class ContainerParts implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerParts.class);
     private static final String SHIM = "jdocker.shim";
 
     private final Deque<Part> parts = new ArrayDeque<>();
     private final ContainerEngine containers;
+    private final SecurityDefaults security;
     private final boolean liveRestore;
     private final Duration shutdownTimeout;
 
@@ -74,6 +84,8 @@ final class ContainerParts implements AutoCloseable {
         parts.push(runtime::close);
         Lanes lanes = ground.lanes();
         lanes.execute(Lane.WORK, () -> runtime.warmUp(DefaultSpec.of(host)));
+        security = security(settings.containers(), AppArmor.of(ground.kernel()));
+        lanes.execute(Lane.WORK, () -> loadProfile(security.appArmor()));
         containers = new ContainerEngine(new ContainerEngine.Foundation(
                 ground.store(),
                 new Catalog(ground.images()),
@@ -86,7 +98,7 @@ final class ContainerParts implements AutoCloseable {
                         new Parents(ground.store(), settings.containers().cgroupParent())),
                 ground.networks(),
                 settings.roots().data(),
-                defaults(settings, cgroups),
+                defaults(settings, cgroups, security),
                 new DnsDefaults(
                         settings.dns().servers(),
                         settings.dns().search(),
@@ -110,7 +122,29 @@ final class ContainerParts implements AutoCloseable {
         return Path.of(path);
     }
 
-    private static ContainerDefaults defaults(DaemonConfig settings, Cgroups cgroups) {
+    private static SecurityDefaults security(DaemonConfig.ContainerDefaults settings, AppArmor appArmor) {
+        String profile = settings.seccompProfile();
+        boolean isFile = !Set.of("", "builtin", "unconfined").contains(profile);
+        try {
+            return new SecurityDefaults(
+                    settings.noNewPrivileges(), isFile ? Files.readString(Path.of(profile)) : profile, appArmor);
+        } catch (IOException e) {
+            throw new StartFailure("cannot read the seccomp-profile " + profile + ": " + e);
+        } catch (EngineException e) {
+            throw new StartFailure("the seccomp-profile " + profile + " is none: " + e.getMessage());
+        }
+    }
+
+    /** Ahead of the first start that needs it, which would say why it is not there. */
+    private static void loadProfile(AppArmor appArmor) {
+        try {
+            appArmor.ensureDefault();
+        } catch (IllegalArgumentException e) {
+            LOG.warn("{}", e.getMessage());
+        }
+    }
+
+    private static ContainerDefaults defaults(DaemonConfig settings, Cgroups cgroups, SecurityDefaults security) {
         DaemonConfig.ContainerDefaults own = settings.containers();
         List<Ulimit> ulimits = own.ulimits().entrySet().stream()
                 .map(e ->
@@ -126,7 +160,13 @@ final class ContainerParts implements AutoCloseable {
                 own.init(),
                 own.cgroupParent(),
                 cgroups.version() == CgroupVersion.UNIFIED,
-                cgroups.features());
+                cgroups.features(),
+                security);
+    }
+
+    /** How containers are confined here, for /info. */
+    EngineInfo.Isolation isolation() {
+        return new EngineInfo.Isolation("cgroupfs", security.appArmor().enabled());
     }
 
     ContainerEngine containers() {

@@ -106,14 +106,15 @@ final class Engine implements AutoCloseable {
             var registryRoutes = new RegistryRoutes(registries);
             registryRoutes.addTo(router);
             new ImageRoutes(images, registryRoutes::pull).addTo(router);
-            containers = part(new ContainerParts(
-                            new ContainerParts.Ground(kernel, settings, store, layers, images, networks, loops, lanes)))
-                    .containers();
+            ContainerParts containerParts = part(new ContainerParts(
+                    new ContainerParts.Ground(kernel, settings, store, layers, images, networks, loops, lanes)));
+            containers = containerParts.containers();
             containers.recover();
             containers.addRoutes(router);
             images.cleanUp(); // once it is known what containers stand on
 
-            EngineInfo info = new EngineInfo(identity(), config, this::counts, store.events(), Path.of("/"));
+            EngineInfo info = new EngineInfo(
+                    identity(), config, this::counts, store.events(), Path.of("/"), containerParts.isolation());
             new SystemRoutes(info, store.events()).addTo(router);
             new DiskUsageRoutes(new Usage(images, containers)).addTo(router);
             ApiCatalogue.addMissing(router);

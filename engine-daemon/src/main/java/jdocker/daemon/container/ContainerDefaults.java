@@ -24,7 +24,8 @@ public record ContainerDefaults(
         boolean init,
         String cgroupParent,
         boolean unified,
-        CgroupFeatures features) {
+        CgroupFeatures features,
+        SecurityDefaults security) {
 
     /** Docker's own defaults, on cgroup v1 that can do everything. */
     public static final ContainerDefaults DOCKER = new ContainerDefaults(
@@ -37,7 +38,8 @@ public record ContainerDefaults(
             false,
             "/jdocker",
             false,
-            new CgroupFeatures(true, true, true, true, true, true, true, true, true, true));
+            new CgroupFeatures(true, true, true, true, true, true, true, true, true, true),
+            SecurityDefaults.DOCKER);
 
     public ContainerDefaults {
         logOptions = Map.copyOf(logOptions);

@@ -73,7 +73,11 @@ public final class ContainerEngine implements AutoCloseable {
         networks = new ContainerNetworks(store, f.networks().sandboxes(), files, locks);
         networkEngine = f.networks();
         var networkViews = new NetworkViews(store);
-        var specs = new SpecBuilder(f.host(), new SpecMounts(files, containers::resolve), containers::resolve);
+        var specs = new SpecBuilder(
+                f.host(),
+                new SpecMounts(files, containers::resolve),
+                containers::resolve,
+                f.defaults().security());
         var removal = new Removal(
                 store, f.roots(), files, volumes, f.runtime(), consoles, waits, locks, f.images(), networks);
         var starter = new ContainerStart(store, f.roots(), files, volumes, specs, f.runtime(), consoles, networks);
@@ -85,7 +89,8 @@ public final class ContainerEngine implements AutoCloseable {
                 store, f.runtime(), f.roots(), files, consoles, locks, lifecycle, removal, executions, networks);
         var creation =
                 new Creation(store, f.images(), f.roots(), files, volumes, new HostDefaults(f.defaults()), random);
-        var views = new ContainerViews(files, f.roots()::graphData, networkViews);
+        var views = new ContainerViews(
+                files, f.roots()::graphData, networkViews, f.defaults().security().appArmor());
         ContainerSizes sizes = c -> sizes(f.roots(), f.images(), c);
         usage = new ContainerUsage(containers, views, sizes, f.dataRoot().resolve("volumes"));
         routes = new ContainerRoutes(

@@ -13,6 +13,7 @@ import jdocker.api.ContainerSummary;
 import jdocker.api.GraphDriver;
 import jdocker.api.WireTime;
 import jdocker.daemon.http.ApiVersion;
+import jdocker.runtime.AppArmor;
 
 /** Containers as lists and inspect show them. */
 final class ContainerViews {
@@ -23,6 +24,7 @@ final class ContainerViews {
     private final ContainerFiles files;
     private final GraphData graph;
     private final NetworkViews networks;
+    private final AppArmor appArmor;
     /** By container: what never changes is asked of the disk once. */
     private final Map<String, GraphDriver> drivers = new ConcurrentHashMap<>();
 
@@ -31,7 +33,8 @@ final class ContainerViews {
         Map<String, String> of(String containerId, Optional<String> topLayer);
     }
 
-    ContainerViews(ContainerFiles files, GraphData graph, NetworkViews networks) {
+    ContainerViews(ContainerFiles files, GraphData graph, NetworkViews networks, AppArmor appArmor) {
+        this.appArmor = appArmor;
         this.files = files;
         this.graph = graph;
         this.networks = networks;
@@ -71,7 +74,7 @@ final class ContainerViews {
                 "linux",
                 "",
                 "",
-                "",
+                appArmor(c),
                 execIds.isEmpty() ? null : execIds,
                 c.hostConfig(),
                 driver(c),
@@ -80,6 +83,12 @@ final class ContainerViews {
                 c.mounts(),
                 c.config(),
                 networks.settings(c));
+    }
+
+    private String appArmor(Container c) {
+        var options =
+                SecurityOptions.parse(HostConfigRules.listOf(c.hostConfig().securityOpt()));
+        return appArmor.name(options.appArmor(), c.hostConfig().privileged());
     }
 
     /** Sizes in bytes: of the container's own layer, and of all together. */

@@ -54,8 +54,13 @@ final class HostDefaults {
         }
         ulimits(asked, host);
         warnOfMore(asked, warnings);
-        warnings.addAll(SecurityOptions.parse(HostConfigRules.listOf(asked.securityOpt()))
-                .warnings());
+        SecurityOptions options = SecurityOptions.parse(HostConfigRules.listOf(asked.securityOpt()));
+        warnings.addAll(options.warnings());
+        try {
+            defaults.security().appArmor().check(options.appArmor());
+        } catch (IllegalArgumentException e) {
+            throw new InvalidRequest(String.valueOf(e.getMessage()));
+        }
         return host.build();
     }
 

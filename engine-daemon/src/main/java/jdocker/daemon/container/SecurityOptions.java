@@ -7,17 +7,24 @@ import jdocker.daemon.error.EngineException.InvalidRequest;
 /**
  * The {@code --security-opt} values.
  *
+ * @param noNewPrivileges empty for the daemon's setting
+ * @param appArmor the profile's name, or {@code unconfined}; empty for the default
  * @param seccomp {@code unconfined}, {@code builtin} or a profile as JSON; empty for the default
  * @param unmaskedSystemPaths nothing of /proc and /sys is hidden
  */
 record SecurityOptions(
-        boolean noNewPrivileges, Optional<String> seccomp, boolean unmaskedSystemPaths, List<String> warnings) {
+        Optional<Boolean> noNewPrivileges,
+        Optional<String> appArmor,
+        Optional<String> seccomp,
+        boolean unmaskedSystemPaths,
+        List<String> warnings) {
 
     /**
      * @throws InvalidRequest for an option that Docker does not know either
      */
     static SecurityOptions parse(List<String> options) {
-        boolean noNewPrivileges = false;
+        Optional<Boolean> noNewPrivileges = Optional.empty();
+        Optional<String> appArmor = Optional.empty();
         boolean unmasked = false;
         Optional<String> seccomp = Optional.empty();
         var warnings = new java.util.ArrayList<String>();
@@ -26,14 +33,10 @@ record SecurityOptions(
             String name = split < 0 ? option : option.substring(0, split);
             String value = split < 0 ? "" : option.substring(split + 1);
             switch (name) {
-                case "no-new-privileges" -> noNewPrivileges = flag(option, value);
+                case "no-new-privileges" -> noNewPrivileges = Optional.of(flag(option, value));
                 case "seccomp" -> seccomp = Optional.of(value);
                 case "systempaths" -> unmasked = unconfined(option, value);
-                case "apparmor" -> {
-                    if (!value.equals("unconfined")) {
-                        warnings.add("the AppArmor profile \"" + value + "\" is not applied by this engine yet");
-                    }
-                }
+                case "apparmor" -> appArmor = Optional.of(value);
                 case "label" -> {
                     if (!value.equals("disable")) {
                         warnings.add(
@@ -43,7 +46,7 @@ record SecurityOptions(
                 default -> throw new InvalidRequest("invalid --security-opt 2: \"" + option + "\"");
             }
         }
-        return new SecurityOptions(noNewPrivileges, seccomp, unmasked, List.copyOf(warnings));
+        return new SecurityOptions(noNewPrivileges, appArmor, seccomp, unmasked, List.copyOf(warnings));
     }
 
     private static boolean flag(String option, String value) {

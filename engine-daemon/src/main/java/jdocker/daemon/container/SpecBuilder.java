@@ -41,15 +41,17 @@ final class SpecBuilder {
     private final SpecMounts mounts;
     private final RuntimeSpec base;
     private final Function<String, Container> containers;
+    private final SecurityDefaults security;
 
     /**
      * @param containers finds a container that a namespace is shared with, or throws
      */
-    SpecBuilder(HostFacts host, SpecMounts mounts, Function<String, Container> containers) {
+    SpecBuilder(HostFacts host, SpecMounts mounts, Function<String, Container> containers, SecurityDefaults security) {
         this.host = host;
         this.mounts = mounts;
         this.base = DefaultSpec.of(host); // once: resolving the system call filter is not cheap
         this.containers = containers;
+        this.security = security;
     }
 
     /**
@@ -59,7 +61,7 @@ final class SpecBuilder {
     RuntimeSpec of(Container c, Path root, ProcessUser identity, Optional<Path> network) {
         HostConfig config = c.hostConfig();
         List<Capability> capabilities = capabilities(config);
-        SecurityOptions security = SecurityOptions.parse(HostConfigRules.listOf(config.securityOpt()));
+        SecurityOptions options = SecurityOptions.parse(HostConfigRules.listOf(config.securityOpt()));
         RuntimeSpec spec = config.privileged() ? DefaultSpec.privileged(base, host) : base;
         Linux linux = spec.linux() == null ? Linux.builder().build() : spec.linux();
         SpecResources.Devices devices = mounts.devices(config);
@@ -72,18 +74,18 @@ final class SpecBuilder {
                 .cgroupsPath(config.cgroupParent() + "/" + c.id())
                 .rootfsPropagation(mounts.propagation(c));
         if (!config.privileged()) {
-            changed.seccomp(seccomp(security, linux.seccomp(), capabilities));
+            changed.seccomp(seccomp(options, linux.seccomp(), capabilities));
             changed.maskedPaths(
-                    security.unmaskedSystemPaths()
+                    options.unmaskedSystemPaths()
                             ? List.of()
                             : config.maskedPaths() != null ? config.maskedPaths() : linux.maskedPaths());
             changed.readonlyPaths(
-                    security.unmaskedSystemPaths()
+                    options.unmaskedSystemPaths()
                             ? List.of()
                             : config.readonlyPaths() != null ? config.readonlyPaths() : linux.readonlyPaths());
         }
         return spec.toBuilder()
-                .process(process(c, identity, capabilities, security))
+                .process(process(c, identity, capabilities, options))
                 .root(new Root(root.toString(), config.readonlyRootfs()))
                 .hostname(ownUts ? c.hostname() : null)
                 .domainname(
@@ -109,7 +111,7 @@ final class SpecBuilder {
     }
 
     private OciProcess process(
-            Container c, ProcessUser identity, List<Capability> capabilities, SecurityOptions security) {
+            Container c, ProcessUser identity, List<Capability> capabilities, SecurityOptions options) {
         User user = user(identity);
         OciProcess.Builder process = OciProcess.builder()
                 .terminal(c.config().tty())
@@ -119,10 +121,19 @@ final class SpecBuilder {
                 .cwd(c.config().workingDir().isEmpty() ? "/" : c.config().workingDir())
                 .capabilities(DefaultSpec.capabilities(capabilities, user))
                 .rlimits(limits(c.hostConfig()))
-                .noNewPrivileges(security.noNewPrivileges())
+                .noNewPrivileges(options.noNewPrivileges().orElse(security.noNewPrivileges()))
+                .apparmorProfile(appArmor(options, c.hostConfig().privileged()))
                 .oomScoreAdj(c.hostConfig().oomScoreAdj());
         size(c.config().tty(), c.hostConfig().consoleSize(), process);
         return process.build();
+    }
+
+    private @Nullable String appArmor(SecurityOptions options, boolean privileged) {
+        try {
+            return security.appArmor().profile(options.appArmor(), privileged).orElse(null);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidRequest(String.valueOf(e.getMessage()));
+        }
     }
 
     private static void size(boolean tty, @Nullable List<Integer> size, OciProcess.Builder process) {
@@ -136,6 +147,8 @@ final class SpecBuilder {
         User user = user(identity);
         List<Capability> capabilities =
                 exec.privileged() ? List.copyOf(host.capabilities()) : capabilities(c.hostConfig());
+        SecurityOptions options =
+                SecurityOptions.parse(HostConfigRules.listOf(c.hostConfig().securityOpt()));
         List<String> env = new ArrayList<>(HostConfigRules.listOf(c.config().env()));
         env.addAll(HostConfigRules.listOf(exec.env()));
         String directory = exec.workingDir().isEmpty() ? c.config().workingDir() : exec.workingDir();
@@ -147,9 +160,11 @@ final class SpecBuilder {
                 .cwd(directory.isEmpty() ? "/" : directory)
                 .capabilities(DefaultSpec.capabilities(capabilities, user))
                 .rlimits(limits(c.hostConfig()))
-                .noNewPrivileges(SecurityOptions.parse(
-                                HostConfigRules.listOf(c.hostConfig().securityOpt()))
-                        .noNewPrivileges())
+                .noNewPrivileges(options.noNewPrivileges().orElse(security.noNewPrivileges()))
+                .apparmorProfile(
+                        exec.privileged()
+                                ? null
+                                : appArmor(options, c.hostConfig().privileged()))
                 .oomScoreAdj(c.hostConfig().oomScoreAdj());
         size(exec.tty(), size, process);
         return process.build();
@@ -260,8 +275,8 @@ final class SpecBuilder {
     }
 
     private @Nullable LinuxSeccomp seccomp(
-            SecurityOptions security, @Nullable LinuxSeccomp standard, List<Capability> capabilities) {
-        String profile = security.seccomp().orElse("builtin");
+            SecurityOptions options, @Nullable LinuxSeccomp standard, List<Capability> capabilities) {
+        String profile = options.seccomp().orElse(security.seccomp());
         if (profile.equals("unconfined")) {
             return null;
         }

@@ -1,9 +1,11 @@
 package jdocker.daemon.system;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Which limits this kernel can set, by the files it shows. */
 record CgroupFacts(
@@ -23,7 +25,14 @@ record CgroupFacts(
             boolean memory = controllers.contains("memory");
             boolean cpu = controllers.contains("cpu");
             return new CgroupFacts(
-                    "2", memory, memory, cpu, cpu, controllers.contains("cpuset"), controllers.contains("pids"), false);
+                    "2",
+                    memory,
+                    memory && limitsSwap(cgroups),
+                    cpu,
+                    cpu,
+                    controllers.contains("cpuset"),
+                    controllers.contains("pids"),
+                    false);
         }
         return new CgroupFacts(
                 "1",
@@ -34,6 +43,18 @@ record CgroupFacts(
                 Files.exists(cgroups.resolve("cpuset/cpuset.cpus")),
                 Files.exists(cgroups.resolve("pids")),
                 Files.exists(cgroups.resolve("memory/memory.oom_control")));
+    }
+
+    /** The root cgroup has no limits; any other shows whether the kernel accounts for swap. */
+    private static boolean limitsSwap(Path cgroups) {
+        try (Stream<Path> children = Files.list(cgroups)) {
+            return children.filter(child -> Files.exists(child.resolve("memory.max")))
+                    .findFirst()
+                    .map(child -> Files.exists(child.resolve("memory.swap.max")))
+                    .orElse(true);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** In dockerd's words. */

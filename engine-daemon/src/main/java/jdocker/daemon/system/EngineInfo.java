@@ -28,13 +28,27 @@ public final class EngineInfo {
     private final Path root;
     private final Supplier<HostFacts> host;
     private final Supplier<CgroupFacts> cgroups;
+    private final Isolation isolation;
+
+    /**
+     * How containers are confined on this host.
+     *
+     * @param cgroupDriver {@code cgroupfs} or {@code systemd}
+     */
+    public record Isolation(String cgroupDriver, boolean appArmor) {}
 
     /**
      * @param id the engine's identity, for as long as its data root lives
      * @param root where the host's files are found
      */
     public EngineInfo(
-            String id, Supplier<DaemonConfig> config, Supplier<ObjectCounts> counts, EventLog events, Path root) {
+            String id,
+            Supplier<DaemonConfig> config,
+            Supplier<ObjectCounts> counts,
+            EventLog events,
+            Path root,
+            Isolation isolation) {
+        this.isolation = isolation;
         this.id = id;
         this.config = config;
         this.counts = counts;
@@ -154,7 +168,7 @@ public final class EngineInfo {
     private SystemInfo.Builder limits(SystemInfo.Builder info) {
         CgroupFacts can = cgroups.get();
         var warnings = new ArrayList<>(can.warnings());
-        return info.cgroupDriver("cgroupfs")
+        return info.cgroupDriver(isolation.cgroupDriver())
                 .cgroupVersion(can.version())
                 .memoryLimit(can.memory())
                 .swapLimit(can.swap())
@@ -171,6 +185,9 @@ public final class EngineInfo {
 
     private List<String> securityOptions(DaemonConfig settings) {
         var options = new ArrayList<String>();
+        if (isolation.appArmor()) {
+            options.add("name=apparmor");
+        }
         options.add("name=seccomp,profile=" + settings.containers().seccompProfile());
         if (cgroups.get().version().equals("2")) {
             options.add("name=cgroupns");

@@ -25,7 +25,13 @@ final class AllRoutes {
         Router router = new Router();
         EventLog none = new EventLog(new NoEvents(), 0);
         new SystemRoutes(
-                        new EngineInfo("id", AllRoutes::config, () -> new ObjectCounts(0, 0, 0, 0), none, Path.of("/")),
+                        new EngineInfo(
+                                "id",
+                                AllRoutes::config,
+                                () -> new ObjectCounts(0, 0, 0, 0),
+                                none,
+                                Path.of("/"),
+                                new EngineInfo.Isolation("cgroupfs", false)),
                         none)
                 .addTo(router);
         ListedRoutes.addTo(router);

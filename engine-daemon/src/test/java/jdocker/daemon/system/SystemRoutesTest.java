@@ -39,7 +39,12 @@ class SystemRoutesTest {
     void start() throws IOException {
         store = StateStore.open(directory.resolve("state.db"));
         var info = new EngineInfo(
-                "the-id", AllRoutes::config, () -> new ObjectCounts(1, 2, 3, 4), store.events(), Path.of("/"));
+                "the-id",
+                AllRoutes::config,
+                () -> new ObjectCounts(1, 2, 3, 4),
+                store.events(),
+                Path.of("/"),
+                new EngineInfo.Isolation("cgroupfs", false));
         server = new TestServer(router -> new SystemRoutes(info, store.events()).addTo(router));
     }
 
