@@ -37,6 +37,8 @@ class ApiCatalogueTest {
                 .containsExactlyInAnyOrder(
                         "/containers/{id}/spec", // what the runtime is given
                         "/containers/{id}/reach", // why one container does not reach another
+                        "/images/gc", // makes room now, or tells what would go
+                        "/images/scrub", // checks every blob and layer
                         "/images/{name...}/diff");
     }
 
