@@ -150,8 +150,13 @@ public final class ContainerRuntime implements AutoCloseable {
     /**
      * Does beforehand what would make the first starts slow: compiles the system call filter, and makes plans that nobody
      * carries out until the virtual machine has compiled that way. It takes a second of one processor, with pauses.
+     *
+     * @param model what containers' specifications are mostly like; the command does not matter
      */
-    public void warmUp(RuntimeSpec spec) {
+    public void warmUp(RuntimeSpec model) {
+        RuntimeSpec spec = model.toBuilder()
+                .process(process(model).toBuilder().args(List.of("rehearse")).build())
+                .build();
         Optional<Credentials.Filter> filter = filters.of(linux(spec).seccomp());
         CgroupPlacement placement = CgroupPlacement.of(cgroups.open(DEFAULT_PARENT, "rehearsal"));
         var request = new StartRequest(

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import jdocker.cgroups.Cgroups;
 import jdocker.kernel.KernelTest;
 import jdocker.oci.ConsoleSize;
+import jdocker.oci.DefaultSpec;
 import jdocker.oci.LinuxNamespace;
 import jdocker.oci.LinuxPids;
 import jdocker.oci.OciMount;
@@ -59,6 +60,14 @@ class ContainerRuntimeKernelTest {
         });
         CGROUPS.open("/", PARENT.substring(1)).delete();
         assertThat(left).isEmpty();
+    }
+
+    @Test
+    void warmsUpByTheDefaultSpecificationAndLeavesNothing() {
+        runtime.warmUp(DefaultSpec.of(Containers.HOST));
+
+        assertThat(directory.resolve("filters")).isNotEmptyDirectory();
+        assertThat(Path.of("/rehearsal")).doesNotExist();
     }
 
     @Test
