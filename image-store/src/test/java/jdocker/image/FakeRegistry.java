@@ -35,7 +35,7 @@ final class FakeRegistry implements AutoCloseable {
 
     record Document(byte[] bytes, String type, Map<String, String> headers) {}
 
-    record Request(String method, String path, Map<String, String> headers) {
+    record Request(String method, String path, Map<String, String> headers, InputStream body) {
         Optional<String> header(String name) {
             return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
         }
@@ -127,7 +127,7 @@ final class FakeRegistry implements AutoCloseable {
                         header.substring(0, colon).toLowerCase(Locale.ROOT),
                         header.substring(colon + 1).strip());
             }
-            var request = new Request(words[0], words[1], headers);
+            var request = new Request(words[0], words[1], headers, in);
             requests.add(request);
             OutputStream out = socket.getOutputStream();
             Optional<Fault> fault = fault(request);

@@ -249,7 +249,7 @@ class RepositoryTest {
     void anUploadThatWasCutGoesOnWhereItBroke() {
         byte[] content = "0123456789".repeat(10_000).getBytes(StandardCharsets.UTF_8);
         registry.fail("PATCH", "/uploads/", 1, (request, socket, _) -> {
-            registry.uploads.get("u0").writeBytes(socket.getInputStream().readNBytes(30_000));
+            registry.uploads.get("u0").writeBytes(request.body().readNBytes(30_000));
             socket.setSoLinger(true, 0);
         });
         Repository target = pull.client.forPush(ImageRef.parse(registry.host() + "/x"), RegistryCredentials.NONE);
