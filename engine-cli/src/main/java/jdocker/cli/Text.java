@@ -53,7 +53,7 @@ final class Text {
         try {
             Instant time = Instant.parse(rfc3339);
             ZonedDateTime utc = time.atZone(java.time.ZoneOffset.UTC);
-            String nanos = time.getNano() == 0 ? "" : "." + nine(time.getNano()).replaceFirst("0+$", "");
+            String nanos = utc.getNano() == 0 ? "" : "." + nine(utc.getNano()).replaceFirst("0+$", "");
             return date(utc) + " " + clock(utc) + nanos + " +0000 UTC";
         } catch (java.time.DateTimeException e) {
             return rfc3339;

@@ -17,6 +17,9 @@ import jdocker.oci.MalformedJson;
  * differently is refused.
  */
 public record FetchedManifest(byte[] bytes, Digest digest, String mediaType) {
+    /** As JSON and, signed, as {@code prettyjws}. */
+    private static final String SCHEMA_1 = "application/vnd.docker.distribution.manifest.v1+";
+
     static final int LARGEST = 4 * 1024 * 1024;
 
     /** As Docker: an overlay of more is refused by older kernels. */
@@ -35,7 +38,7 @@ public record FetchedManifest(byte[] bytes, Digest digest, String mediaType) {
         if (document == null || document.getNodeType() != JsonNodeType.OBJECT) {
             throw wrong("the manifest is not a JSON object");
         }
-        if (document.path("schemaVersion").asInt() == 1 || declared.contains("manifest.v1+")) {
+        if (document.path("schemaVersion").asInt() == 1 || declared.startsWith(SCHEMA_1)) {
             throw new RegistryException(
                     Kind.REFUSED,
                     "the image has a manifest of schema 1, which is not supported any more:"

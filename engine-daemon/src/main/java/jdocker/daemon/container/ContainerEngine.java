@@ -90,7 +90,10 @@ public final class ContainerEngine implements AutoCloseable {
         var creation =
                 new Creation(store, f.images(), f.roots(), files, volumes, new HostDefaults(f.defaults()), random);
         var views = new ContainerViews(
-                files, f.roots()::graphData, networkViews, f.defaults().security().appArmor());
+                files,
+                f.roots()::graphData,
+                networkViews,
+                f.defaults().security().appArmor());
         ContainerSizes sizes = c -> sizes(f.roots(), f.images(), c);
         usage = new ContainerUsage(containers, views, sizes, f.dataRoot().resolve("volumes"));
         routes = new ContainerRoutes(

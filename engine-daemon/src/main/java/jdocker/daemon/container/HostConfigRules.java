@@ -37,7 +37,7 @@ final class HostConfigRules {
         checkRestart(host);
         ResourceRules.check(host);
         checkSecurity(host);
-        checkUnsupported(config, host);
+        checkUnsupported(host);
         host.devices().forEach(SpecMounts::access);
         listOf(host.deviceCgroupRules()).forEach(SpecMounts::rule);
         LogOptions.check(host.logConfig());
@@ -260,7 +260,7 @@ final class HostConfigRules {
         }
     }
 
-    private static void checkUnsupported(ContainerConfig config, HostConfig host) {
+    private static void checkUnsupported(HostConfig host) {
         if (!RUNTIMES.contains(host.runtime())) {
             throw new InvalidRequest("unknown or invalid runtime name: " + host.runtime());
         }

@@ -40,8 +40,9 @@ public final class EndpointRules {
         if (!userDefined && settings.aliases() != null && !settings.aliases().isEmpty()) {
             problems.add("network-scoped aliases are only supported for user-defined networks");
         }
-        boolean good = address(v4, false) & address(v6, true);
-        if (userDefined && good && network.isPresent()) {
+        boolean goodV4 = address(v4, false);
+        boolean goodV6 = address(v6, true);
+        if (userDefined && goodV4 && goodV6 && network.isPresent()) {
             within(v4, false, network.get());
             within(v6, true, network.get());
         }

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -163,7 +164,8 @@ public final class NetworkSandboxes {
                                 .sorted())
                 .forEach(name -> {
                     Network network = Networks.resolve(state, name);
-                    EndpointSettings settings = wish.endpoints().get(name);
+                    EndpointSettings settings =
+                            Objects.requireNonNull(wish.endpoints().get(name));
                     EndpointRules.check(network.name(), Optional.of(network), settings);
                     if (network.configOnly()) {
                         throw new Forbidden("cannot connect to configuration-only network " + network.name()
