@@ -41,7 +41,15 @@ final class ArchitectureTest {
                 .callMethod(System.class, "getProperty", String.class, String.class)
                 .orShould()
                 .dependOnClassesThat()
-                .belongToAnyOf(Runtime.class, FileDescriptor.class, File.class, ProcessBuilder.class)
+                .belongToAnyOf(Runtime.class, FileDescriptor.class)
+                .check(classes);
+        // Credential helpers are programs: one class runs them, with the environment that it was given.
+        commands()
+                .and()
+                .doNotBelongToAnyOf(CredentialHelper.class)
+                .should()
+                .dependOnClassesThat()
+                .belongToAnyOf(File.class, ProcessBuilder.class)
                 .check(classes);
     }
 

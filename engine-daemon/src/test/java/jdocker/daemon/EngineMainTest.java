@@ -63,7 +63,11 @@ class EngineMainTest {
     }
 
     private Process run(Map<String, String> environment, String... arguments) throws IOException {
+        // Apart from the machine's network and mounts: a daemon makes a bridge, rules and a directory of namespaces.
         var command = new ArrayList<>(List.of(
+                "unshare",
+                "--net",
+                "--mount",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
