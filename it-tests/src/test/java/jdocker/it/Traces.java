@@ -39,9 +39,10 @@ final class Traces {
         return left;
     }
 
-    /** Mounts of container roots; the store's own private bind is not one of them, nor are network namespaces. */
+    /** Mounts of container roots; not the data root's disk, the store's private bind, network namespaces. */
     List<String> containerMounts() {
-        return mounts().filter(target -> !target.equals(engine.dataRoot() + "/overlay2"))
+        return mounts().filter(target -> !target.equals(engine.dataRoot().toString()))
+                .filter(target -> !target.equals(engine.dataRoot() + "/overlay2"))
                 .filter(target -> !target.startsWith(netns()))
                 .toList();
     }
