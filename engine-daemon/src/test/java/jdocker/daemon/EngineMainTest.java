@@ -65,6 +65,8 @@ class EngineMainTest {
     private Process run(Map<String, String> environment, String... arguments) throws IOException {
         // Apart from the machine's network and mounts: a daemon makes a bridge, rules and a directory of namespaces.
         var command = new ArrayList<>(List.of(
+                "env",
+                "--default-signal=HUP", // a virtual machine leaves it alone where it was ignored, as below nohup
                 "unshare",
                 "--net",
                 "--mount",
