@@ -179,7 +179,6 @@ class RegistryTest {
                     "oci",
                     "--dest-compress-format",
                     "zstd",
-                    "--dest-force-compress-format",
                     "--src-tls-verify=false",
                     "--dest-tls-verify=false",
                     "docker://" + name + ":1",
