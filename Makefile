@@ -1,5 +1,5 @@
 # Every target is a readable script in scripts/; they install what is missing where there is apt.
-.PHONY: build install quickstart test test-unit bench fmt clean
+.PHONY: build install quickstart test test-unit test-vm test-vm-smoke bench fmt clean
 
 build:        ## dist/: launchers, jars, native libraries, the shim, ahead-of-time caches
 	@scripts/build
@@ -15,6 +15,12 @@ test:         ## every test this machine allows; says what it skips and why
 
 test-unit:    ## what needs neither root nor a built engine
 	@scripts/test unit
+
+test-vm:      ## tests in a QEMU guest: pure cgroup v2, hybrid, a reboot, power cuts; about half an hour
+	@scripts/test-vm
+
+test-vm-smoke: ## one boot of it; at most ten minutes
+	@scripts/test-vm smoke
 
 bench:        ## how long a start, an exec and a command take on the running daemon
 	@scripts/bench

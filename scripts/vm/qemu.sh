@@ -22,10 +22,11 @@ job_disk() {
   rm -rf "$stage"
 }
 
-# boot BASE WORK HIERARCHY LIMIT: runs the guest until its job has ended, at most LIMIT seconds; its report to the
-# standard output, the console to WORK/console.log. Returns the job's status, 124 when the time was up.
+# boot BASE WORK HIERARCHY LIMIT [ACKS]: runs the guest until its job has ended, at most LIMIT seconds; its report to
+# the standard output, the console to WORK/console.log. Returns the job's status, 124 when the time was up. With ACKS
+# the guest is killed, as by a power cut, once it has reported so many lines that begin with "acked "; returns 0 then.
 boot() {
-  local base=$1 work=$2 append limit=$4 status=0
+  local base=$1 work=$2 append limit=$4 acks=${5:-} status=0 end tail
   append="root=/dev/vda console=ttyS0 panic=-1 net.ifnames=0 mitigations=off apparmor=1 security=apparmor"
   append+=" systemd.show_status=0 systemd.log_target=console systemd.log_level=warning"
   case $3 in
@@ -33,7 +34,7 @@ boot() {
     hybrid) append+=" systemd.unified_cgroup_hierarchy=0 systemd.legacy_systemd_cgroup_controller=0" ;;
   esac
   : >"$work/report"
-  timeout --signal=KILL "$limit" qemu-system-x86_64 \
+  qemu-system-x86_64 \
     -machine pc,graphics=off -accel tcg,thread=multi,tb-size=512 -cpu "${JDOCKER_VM_CPU:-max}" -smp 2 -m 1536 \
     -nodefaults -display none -serial "file:$work/console.log" \
     -kernel "$base/vmlinuz" -initrd "$base/initrd" -append "$append" \
@@ -43,9 +44,22 @@ boot() {
     -device virtio-rng-pci -device virtio-serial \
     -chardev "file,id=report,path=$work/report" -device virtserialport,chardev=report,name=report \
     </dev/null >"$work/qemu.log" 2>&1 &
-  local qemu=$!
-  tail -n +1 -f --pid=$qemu "$work/report" | sed -u '/^@exit /d' || :
-  wait $qemu || status=$?
+  qemu=$!
+  tail -n +1 -f --pid=$qemu "$work/report" | sed -u '/^@exit /d' &
+  tail=$!
+  end=$((SECONDS + limit))
+  while kill -0 $qemu 2>/dev/null; do
+    if [ -n "$acks" ] && [ "$(grep -c '^acked ' "$work/report")" -ge "$acks" ]; then
+      kill -KILL $qemu
+      wait $qemu $tail 2>/dev/null || :
+      return 0
+    elif [ $SECONDS -ge $end ]; then
+      kill -KILL $qemu
+    fi
+    sleep 0.2
+  done
+  wait $qemu 2>/dev/null || status=$?
+  wait $tail || :
   if [ "$status" -ne 0 ]; then
     warn "the guest did not end by itself within $limit s, or QEMU failed ($status); the end of its console:"
     tail -n 30 "$work/console.log" "$work/qemu.log" >&2
@@ -54,3 +68,6 @@ boot() {
   status=$(sed -n 's/^@exit \([0-9]*\).*/\1/p' "$work/report" | tail -n 1)
   return "${status:-124}"
 }
+
+# Ends a guest that a signal to the script would leave behind.
+end_guest() { [ -z "${qemu:-}" ] || kill -KILL "$qemu" 2>/dev/null || :; }

@@ -40,7 +40,7 @@ engine() {
     systemctl enable jdocker.socket jdocker.service
   fi
   systemctl start jdocker.socket jdocker.service
-  eventually 150 answers
+  eventually 300 answers
   docker image inspect busybox >/dev/null 2>&1 || image
 }
 

@@ -25,7 +25,7 @@ test_a_container_outlives_a_restart_of_the_service() {
   local pid
   pid=$(field steady '{{.State.Pid}}')
   systemctl restart jdocker.service
-  eventually 150 answers
+  eventually 200 answers
   is "$(field steady '{{.State.Status}} {{.State.Pid}}')" "running $pid"
 }
 
@@ -51,7 +51,7 @@ test_an_upgrade_keeps_containers_and_shows_the_new_version() {
   (cd $new && scripts/install --no-build)
   rm -rf $new
   systemctl restart jdocker.service
-  eventually 150 answers
+  eventually 200 answers
   is "$(docker version --format '{{.Server.Version}}')" 9.9.9
   is "$(field steady '{{.State.Status}} {{.State.Pid}}')" "running $pid"
   is "$(docker exec steady echo new)" new
