@@ -21,6 +21,7 @@ final class Console {
     private final boolean closesStdin;
     private final List<Attachment> attachments = new ArrayList<>();
     private final AtomicInteger listeners = new AtomicInteger();
+    private final AtomicInteger expected = new AtomicInteger();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private @Nullable Channel control;
     private boolean subscribed;
@@ -56,12 +57,38 @@ final class Console {
         return ended;
     }
 
+    /**
+     * A client is about to be told that it is attached, and may start the process before it really is: from now on
+     * output waits for {@link #attachExpected}, which has to follow whatever happens.
+     */
+    void expect(Attachment.Wish wish) {
+        listen(wish);
+        expected.incrementAndGet();
+    }
+
+    /** Adds the client that was expected; returns at once. */
+    void attachExpected(HijackedStream stream, Attachment.Wish wish) {
+        add(stream, wish);
+        onLoop(() -> {
+            expected.decrementAndGet();
+            readAsFastAsWritten();
+        });
+    }
+
     /** Adds a client; returns at once. */
     void attach(HijackedStream stream, Attachment.Wish wish) {
-        var attachment = new Attachment(stream, wish);
+        listen(wish);
+        add(stream, wish);
+    }
+
+    private void listen(Attachment.Wish wish) {
         if (wish.stdout() || wish.stderr()) {
             listeners.incrementAndGet();
         }
+    }
+
+    private void add(HijackedStream stream, Attachment.Wish wish) {
+        var attachment = new Attachment(stream, wish);
         stream.onInput(bytes -> onLoop(() -> input(attachment, bytes)));
         stream.onInputEnd(() -> onLoop(() -> inputEnd(attachment)));
         stream.onWritable(() -> onLoop(this::readAsFastAsWritten));
@@ -97,6 +124,7 @@ final class Console {
             control = channel;
             subscribed = alreadySubscribed;
             channel.pipeline().addLast(new ConsoleDecoder(this));
+            readAsFastAsWritten();
             loop.register(channel).addListener(done -> {
                 if (!done.isSuccess()) {
                     end();
@@ -220,7 +248,7 @@ final class Console {
     void readAsFastAsWritten() {
         Channel channel = control;
         if (channel != null) {
-            boolean all = true;
+            boolean all = expected.get() == 0;
             for (Attachment a : attachments) {
                 all &= a.stream().writable();
             }

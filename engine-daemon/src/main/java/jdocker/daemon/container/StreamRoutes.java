@@ -90,9 +90,17 @@ final class StreamRoutes {
                 request.query().flag("stderr"),
                 c.config().tty() ? parsed : null,
                 () -> work.execute(() -> event(c.id(), "detach", Map.of())));
-        return Response.hijack(
-                contentType(c.config().tty(), request.version()),
-                hijacked -> attach(c, wish, history, stream, hijacked));
+        String type = contentType(c.config().tty(), request.version());
+        if (history || !stream) {
+            return Response.hijack(type, hijacked -> attach(c, wish, history, stream, hijacked));
+        }
+        // The client starts the container as soon as it has our answer: what that says must not be missed.
+        Console console = consoles.of(c, Optional.empty());
+        console.expect(wish);
+        return Response.hijack(type, hijacked -> {
+            console.attachExpected(hijacked, wish);
+            event(c.id(), "attach", Map.of());
+        });
     }
 
     private void attach(Container c, Attachment.Wish wish, boolean history, boolean stream, HijackedStream hijacked)

@@ -111,6 +111,21 @@ class ConsoleTest {
     }
 
     @Test
+    void outputWaitsForAClientThatIsExpected() {
+        var console = new Console(loop, false, true);
+        var wish = new Attachment.Wish(false, true, true, null, () -> {});
+        console.expect(wish);
+        assertThat(console.wanted()).isTrue();
+        console.connect(Consoles.channel(sockets.first()), true);
+        shim.send(frame(1, "early"));
+        var client = new FakeStream(loop);
+        console.attachExpected(client, wish);
+        await(() -> client.received().length == 13);
+
+        assertThat(client.received()).isEqualTo(frame(1, "early"));
+    }
+
+    @Test
     void givesSingleStreamsToThoseWhoWantOne() {
         Console console = connected(false, true);
         FakeStream out = attached(console, false, true, false);
