@@ -16,6 +16,7 @@ import jdocker.cgroups.Cgroups;
 import jdocker.kernel.Errno;
 import jdocker.kernel.Fd;
 import jdocker.kernel.Kernel;
+import jdocker.kernel.MadeAhead;
 import jdocker.kernel.NamespaceKind;
 import jdocker.kernel.SyscallException;
 import jdocker.oci.Capability;
@@ -34,6 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class ContainerRuntime implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ContainerRuntime.class);
     private static final String DEFAULT_PARENT = "/jdocker";
+    private static final int POOLED_NETWORKS = 3;
     private static final int REHEARSALS = 200;
     private static final Duration BETWEEN_REHEARSALS = Duration.ofMillis(2);
 
@@ -43,7 +45,7 @@ public final class ContainerRuntime implements AutoCloseable {
     private final SeccompFilters filters;
     private final InitLauncher launcher;
     private final ExitWatcher watcher;
-    private final NetworkPool networks;
+    private final MadeAhead<Fd> networks;
     private volatile boolean closed;
 
     /**
@@ -59,7 +61,18 @@ public final class ContainerRuntime implements AutoCloseable {
         this.filters = new SeccompFilters(kernel.seccomp(), filterCache);
         this.launcher = new InitLauncher(kernel, shim);
         this.watcher = new ExitWatcher(kernel, Clock.systemUTC());
-        this.networks = new NetworkPool(kernel.namespaces()::newNetworkNamespace);
+        this.networks = networksOf(kernel);
+        networks.start();
+    }
+
+    // Making one is the longest single part of a start, and nothing in it depends on the container.
+    private static MadeAhead<Fd> networksOf(Kernel kernel) {
+        return new MadeAhead<>(new MadeAhead.Recipe<>(
+                "network-pool",
+                POOLED_NETWORKS,
+                kernel.namespaces()::newNetworkNamespace,
+                Fd::close,
+                e -> log.info("no network namespaces are made ahead: {}", e.getMessage())));
     }
 
     /**

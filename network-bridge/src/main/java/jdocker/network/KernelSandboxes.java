@@ -4,21 +4,23 @@ import java.nio.file.Path;
 import java.util.Optional;
 import jdocker.kernel.Fd;
 import jdocker.kernel.Kernel;
+import jdocker.kernel.MadeAhead;
 import jdocker.kernel.NamespaceKind;
 import jdocker.kernel.netlink.RouteNetlink;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@link Sandboxes} in the running kernel. */
 final class KernelSandboxes implements Sandboxes, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(KernelSandboxes.class);
     private static final int POOLED = 4;
-    private static final int POOLED_BARE = 3;
 
     private final Kernel kernel;
     private final RouteNetlink host;
     private final Instance instance;
     private final Fd hostNamespace;
     private final NamespaceFiles files;
-    private final NamespacePool<Prepared> pool;
-    private final NamespacePool<Fd> barePool;
+    private final MadeAhead<Prepared> pool;
 
     KernelSandboxes(Kernel kernel, RouteNetlink host, Instance instance, Path directory) {
         this.kernel = kernel;
@@ -26,13 +28,17 @@ final class KernelSandboxes implements Sandboxes, AutoCloseable {
         this.instance = instance;
         this.hostNamespace = kernel.namespaces().current(NamespaceKind.NETWORK);
         this.files = new NamespaceFiles(kernel, directory);
-        this.pool = new NamespacePool<>(POOLED, this::prepare, this::discard);
-        this.barePool = new NamespacePool<>(POOLED_BARE, kernel.namespaces()::newNetworkNamespace, Fd::close);
+        this.pool = new MadeAhead<>(new MadeAhead.Recipe<>(
+                "sandbox-pool",
+                POOLED,
+                this::prepare,
+                this::discard,
+                e -> log.warn("no network namespaces are made ahead: {}", e.getMessage())));
     }
 
     /** Begins to make some ahead. */
     void start() {
-        pool.start("sandbox-pool");
+        pool.start();
     }
 
     NamespaceFiles files() {
@@ -75,15 +81,8 @@ final class KernelSandboxes implements Sandboxes, AutoCloseable {
     }
 
     @Override
-    public Optional<Fd> bare() {
-        barePool.start("network-pool");
-        return barePool.take();
-    }
-
-    @Override
     public void close() {
         pool.close();
-        barePool.close();
         hostNamespace.close();
     }
 }

@@ -1,7 +1,6 @@
 package jdocker.network;
 
 import java.util.Optional;
-import jdocker.kernel.Fd;
 
 /** Network namespaces, kept at {@code <exec-root>/netns/<id>} until they are deleted, whatever happens to the daemon. */
 public interface Sandboxes {
@@ -10,10 +9,4 @@ public interface Sandboxes {
 
     /** One that an earlier daemon made; empty when it has gone. */
     Optional<Sandbox> open(String id);
-
-    /**
-     * A namespace that is kept nowhere and has its loopback up, for a container without network; the caller closes it.
-     * Empty when starts come faster than they can be made ahead: whoever asks makes its own.
-     */
-    Optional<Fd> bare();
 }

@@ -185,11 +185,6 @@ public final class FakeKernel implements BridgeNetworks, Bridges, Ports {
         public Optional<Sandbox> open(String id) {
             return Optional.ofNullable(namespaces.get(id));
         }
-
-        @Override
-        public Optional<Fd> bare() {
-            return Optional.empty();
-        }
     }
 
     /** A namespace. */
