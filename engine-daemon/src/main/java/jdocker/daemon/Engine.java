@@ -29,6 +29,7 @@ import jdocker.daemon.http.Lanes;
 import jdocker.daemon.http.Listener;
 import jdocker.daemon.http.Router;
 import jdocker.daemon.image.ImageCareRoutes;
+import jdocker.daemon.image.ImageCreationRoutes;
 import jdocker.daemon.image.ImageEngine;
 import jdocker.daemon.image.ImageRegistries;
 import jdocker.daemon.image.ImageRoutes;
@@ -71,6 +72,7 @@ final class Engine implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final StateStore store;
     private final ImageEngine images;
+    private final ImageRegistries registries;
     private final ContainerEngine containers;
     private final HttpServer server;
     private final Lanes lanes;
@@ -90,7 +92,11 @@ final class Engine implements AutoCloseable {
 
             LayerStore layers = part(LayerStore.open(settings.roots().data(), kernel));
             images = new ImageEngine(
-                    store, layers, BlobStore.open(settings.roots().data()), new ContainerImageUsers());
+                    store,
+                    layers,
+                    BlobStore.open(settings.roots().data()),
+                    new ContainerImageUsers(),
+                    Registries.keepBlobs(settings));
             new ImageCareRoutes(images).addTo(router);
             NameIndex names = new NameIndex();
             DnsServer resolver = part(DnsServer.start(kernel, names, Path.of("/etc/resolv.conf")));
@@ -102,10 +108,11 @@ final class Engine implements AutoCloseable {
                     kernel.processes().bootId(),
                     Path.of("/"),
                     ContainerNames.answeredBy(kernel, resolver, names))));
-            ImageRegistries registries = part(Registries.open(images, settings));
+            registries = part(Registries.open(images, settings));
             var registryRoutes = new RegistryRoutes(registries);
             registryRoutes.addTo(router);
-            new ImageRoutes(images, registryRoutes::pull).addTo(router);
+            new ImageRoutes(images).addTo(router);
+            new ImageCreationRoutes(images, registryRoutes::pull, registries::download).addTo(router);
             ContainerParts containerParts = part(new ContainerParts(
                     new ContainerParts.Ground(kernel, settings, store, layers, images, networks, loops, lanes)));
             containers = containerParts.containers();
@@ -256,6 +263,7 @@ final class Engine implements AutoCloseable {
         try {
             List<String> later = config.reload();
             DaemonLog.configure(config.get().log());
+            Registries.configure(registries, config.get());
             store.write(Durability.NORMAL, tx -> {
                 tx.append(Event.now("daemon", "reload", identity(), Map.of()));
                 return true;

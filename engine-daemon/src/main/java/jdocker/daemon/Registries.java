@@ -30,16 +30,26 @@ final class Registries {
                 images,
                 new RegistryClient(client(settings)),
                 partials,
-                new ImageRegistries.Policy(
-                        own.downloads(),
-                        own.uploads(),
-                        own.nondistributable(),
-                        own.keepBlobs() ? KeepBlobs.ALWAYS : KeepBlobs.NEVER),
+                policy(settings),
                 new ImageGarbage(
                         images,
                         partials,
                         settings.roots().data(),
                         new ImageGarbage.Watermarks(own.highWatermark(), own.lowWatermark())));
+    }
+
+    /** After the configuration was read again. */
+    static void configure(ImageRegistries registries, DaemonConfig settings) {
+        registries.configure(client(settings), policy(settings));
+    }
+
+    private static ImageRegistries.Policy policy(DaemonConfig settings) {
+        DaemonConfig.Registries own = settings.registries();
+        return new ImageRegistries.Policy(own.downloads(), own.uploads(), own.nondistributable(), keepBlobs(settings));
+    }
+
+    static KeepBlobs keepBlobs(DaemonConfig settings) {
+        return settings.registries().keepBlobs() ? KeepBlobs.ALWAYS : KeepBlobs.NEVER;
     }
 
     private static RegistrySettings client(DaemonConfig settings) {

@@ -50,7 +50,8 @@ final class ArchiveContents<L extends ArchivedLayer> {
     }
 
     /** Checks the config against its layers: number, order, and each one's digest. */
-    ArchivedImage<L> image(byte[] configBytes, List<L> layers, List<ImageRef> tags, Optional<byte[]> manifest) {
+    ArchivedImage<L> image(
+            byte[] configBytes, List<L> layers, List<ImageRef> tags, Optional<ArchivedManifest> manifest) {
         ImageConfig config = parse("the image config", configBytes, ImageConfig.class);
         List<Digest> expected =
                 config.rootfs() == null ? List.of() : config.rootfs().diffIds();

@@ -11,10 +11,14 @@ import jdocker.oci.ImageConfig;
  * @param configBytes the config as written, whose digest is the image's ID
  * @param layers lowest first
  * @param tags what the archive calls it
- * @param manifest the manifest as written, where the archive has one
+ * @param manifest where the archive has one of this image
  */
 public record ArchivedImage<L extends ArchivedLayer>(
-        byte[] configBytes, ImageConfig config, List<L> layers, List<ImageRef> tags, Optional<byte[]> manifest) {
+        byte[] configBytes,
+        ImageConfig config,
+        List<L> layers,
+        List<ImageRef> tags,
+        Optional<ArchivedManifest> manifest) {
 
     public ArchivedImage {
         layers = List.copyOf(layers);

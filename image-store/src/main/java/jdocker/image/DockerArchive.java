@@ -4,12 +4,13 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import jdocker.image.ImageArchive.StoredLayer;
 import org.jspecify.annotations.Nullable;
 
 /** The archive that {@code docker save} writes: manifest.json lists images with their config, layers and tags. */
 final class DockerArchive<L extends ArchivedLayer> {
     private final ArchiveContents<L> contents;
+    private final OciLayout<L> layout;
 
     @JsonIgnoreProperties(ignoreUnknown = true)
     record Item(
@@ -17,8 +18,10 @@ final class DockerArchive<L extends ArchivedLayer> {
             @JsonProperty("RepoTags") @Nullable List<@Nullable String> repoTags,
             @JsonProperty("Layers") @Nullable List<@Nullable String> layers) {}
 
-    DockerArchive(ArchiveContents<L> contents) {
+    /** @param layout what else the archive may be: it has the manifests */
+    DockerArchive(ArchiveContents<L> contents, OciLayout<L> layout) {
         this.contents = contents;
+        this.layout = layout;
     }
 
     List<ArchivedImage<L>> images() {
@@ -27,11 +30,12 @@ final class DockerArchive<L extends ArchivedLayer> {
             if (item == null || item.config == null) {
                 throw new InvalidArchive("'manifest.json' has an image without config");
             }
-            List<L> layers = strings(item.layers).stream()
-                    .map(name -> contents.layer(name).layer())
-                    .toList();
+            List<StoredLayer<L>> stored =
+                    strings(item.layers).stream().map(contents::layer).toList();
+            List<L> layers = stored.stream().map(StoredLayer::layer).toList();
             List<ImageRef> tags = ArchiveContents.tags(strings(item.repoTags));
-            images.add(contents.image(contents.document(item.config), layers, tags, Optional.empty()));
+            byte[] config = contents.document(item.config);
+            images.add(contents.image(config, layers, tags, layout.manifestOf(config, stored)));
         }
         return images;
     }

@@ -28,6 +28,7 @@ public final class ImageArchive<L extends ArchivedLayer> implements AutoCloseabl
     private static final int LINK_DEPTH = 8;
     private static final int BLOCK = 512;
     private static final int BUFFER = 256 * 1024;
+    private static final String BLOBS = "blobs/";
 
     private final ArchiveEntries entries;
     private final LayerSink<L> sink;
@@ -36,12 +37,30 @@ public final class ImageArchive<L extends ArchivedLayer> implements AutoCloseabl
     private final Map<String, String> links = new HashMap<>();
     private long documentBytes;
 
-    /** A layer with the digest and size of what stood in the archive, packed or not. */
-    record StoredLayer<L>(L layer, Digest blob, long blobSize) {}
+    private final Optional<BlobStore> blobs;
 
+    /**
+     * A layer with the digest and size of what stood in the archive, packed or not.
+     *
+     * @param packed what stood there, where it is packed and to be kept
+     */
+    record StoredLayer<L extends ArchivedLayer>(L layer, Digest blob, long blobSize, Optional<StagedBlob> packed) {
+        void close() {
+            layer.close();
+            packed.ifPresent(StagedBlob::close);
+        }
+    }
+
+    /** Keeps nothing of layers but what the sink makes of them. */
     public ImageArchive(ArchiveEntries entries, LayerSink<L> sink) {
+        this(entries, sink, Optional.empty());
+    }
+
+    /** @param blobs where packed layers are put beside the store, as they are, for those that a manifest names */
+    public ImageArchive(ArchiveEntries entries, LayerSink<L> sink, Optional<BlobStore> blobs) {
         this.entries = entries;
         this.sink = sink;
+        this.blobs = blobs;
     }
 
     /**
@@ -63,14 +82,27 @@ public final class ImageArchive<L extends ArchivedLayer> implements AutoCloseabl
     }
 
     /**
-     * The images for this platform, once {@link #nextLayer} has said that there are no more layers.
+     * The images for a platform, once {@link #nextLayer} has said that there are no more layers.
      *
-     * @throws InvalidArchive when the archive is incomplete or contradicts itself
+     * @param platform empty for all images, and of one for several platforms that for this machine
+     * @throws InvalidArchive when the archive is incomplete or contradicts itself, or holds none for the platform
      */
-    public List<ArchivedImage<L>> images(WantedPlatform platform) {
-        var contents = new ArchiveContents<>(this);
+    public List<ArchivedImage<L>> images(Optional<WantedPlatform> platform) {
+        List<ArchivedImage<L>> all = imagesOf(new ArchiveContents<>(this), platform.orElseGet(WantedPlatform::host));
+        List<ArchivedImage<L>> wanted = all.stream()
+                .filter(image -> platform.isEmpty()
+                        || image.config().architecture().isEmpty()
+                        || platform.get().matches(image.config()))
+                .toList();
+        if (wanted.isEmpty() && !all.isEmpty()) {
+            throw new InvalidArchive("the archive holds no image for platform " + platform.orElseThrow());
+        }
+        return wanted;
+    }
+
+    private List<ArchivedImage<L>> imagesOf(ArchiveContents<L> contents, WantedPlatform platform) {
         if (document("manifest.json").isPresent()) {
-            return new DockerArchive<>(contents).images();
+            return new DockerArchive<>(contents, new OciLayout<>(contents, platform)).images();
         }
         if (document("index.json").isPresent()) {
             return new OciLayout<>(contents, platform).images();
@@ -122,26 +154,55 @@ public final class ImageArchive<L extends ArchivedLayer> implements AutoCloseabl
 
     private L takeLayer(String name, InputStream content, long size) throws IOException {
         Algorithm algorithm = algorithmOf(name);
-        var hashed = new DigestInputStream(content, algorithm.hash());
         Compression compression = compressionOf(content);
-        // The digest of an unpacked layer is its diffID, which the sink computes anyway.
-        boolean isDiffId = compression == Compression.NONE && algorithm == Algorithm.SHA256;
-        InputStream source = isDiffId ? content : hashed;
-        L layer;
-        try (InputStream unpacked = compression.open(source)) {
-            layer = sink.unpack(unpacked);
-            source.transferTo(OutputStream.nullOutputStream());
+        StoredLayer<L> stored;
+        if (compression == Compression.NONE && algorithm == Algorithm.SHA256) {
+            // The digest of an unpacked layer is its diffID, which the sink computes anyway.
+            L layer = sink.unpack(content);
+            content.transferTo(OutputStream.nullOutputStream());
+            stored = new StoredLayer<>(layer, layer.diffId(), size, Optional.empty());
+        } else if (compression != Compression.NONE && blobs.isPresent() && name.startsWith(BLOBS)) {
+            stored = takeKeeping(blobs.get(), algorithm, compression, content, size);
+        } else {
+            var hashed = new DigestInputStream(content, algorithm.hash());
+            L layer = unpack(compression, hashed);
+            String hex = HexFormat.of().formatHex(hashed.getMessageDigest().digest());
+            stored = new StoredLayer<>(layer, new Digest(algorithm, hex), size, Optional.empty());
         }
-        Digest blob = isDiffId
-                ? layer.diffId()
-                : new Digest(
-                        algorithm,
-                        HexFormat.of().formatHex(hashed.getMessageDigest().digest()));
-        @Nullable StoredLayer<L> before = layers.put(name, new StoredLayer<>(layer, blob, size));
+        @Nullable StoredLayer<L> before = layers.put(name, stored);
         if (before != null) {
-            before.layer.close();
+            before.close();
         }
-        return layer;
+        return stored.layer;
+    }
+
+    private StoredLayer<L> takeKeeping(
+            BlobStore store, Algorithm algorithm, Compression compression, InputStream content, long size)
+            throws IOException {
+        try (BlobStore.Writing writing = store.write(algorithm)) {
+            L layer = unpack(compression, new TeeStream(content, writing.out()));
+            try {
+                StagedBlob packed = writing.stage();
+                return new StoredLayer<>(layer, packed.digest(), size, Optional.of(packed));
+            } catch (RuntimeException e) {
+                layer.close();
+                throw e;
+            }
+        }
+    }
+
+    /** To the last byte, also of what stands behind the packed stream. */
+    private L unpack(Compression compression, InputStream source) throws IOException {
+        try (InputStream unpacked = compression.open(source)) {
+            L layer = sink.unpack(unpacked);
+            try {
+                source.transferTo(OutputStream.nullOutputStream());
+                return layer;
+            } catch (IOException | RuntimeException e) {
+                layer.close();
+                throw e;
+            }
+        }
     }
 
     private static Compression compressionOf(InputStream content) throws IOException {
@@ -153,7 +214,7 @@ public final class ImageArchive<L extends ArchivedLayer> implements AutoCloseabl
 
     private static Algorithm algorithmOf(String name) {
         for (Algorithm algorithm : Algorithm.values()) {
-            if (name.startsWith("blobs/" + algorithm.label() + "/")) {
+            if (name.startsWith(BLOBS + algorithm.label() + "/")) {
                 return algorithm;
             }
         }
@@ -234,6 +295,6 @@ public final class ImageArchive<L extends ArchivedLayer> implements AutoCloseabl
     /** Forgets the layers that nobody has put to use. */
     @Override
     public void close() {
-        layers.values().forEach(stored -> stored.layer.close());
+        layers.values().forEach(StoredLayer::close);
     }
 }

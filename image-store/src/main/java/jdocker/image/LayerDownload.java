@@ -8,6 +8,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import jdocker.image.RegistryException.Kind;
@@ -197,7 +198,8 @@ public final class LayerDownload<L extends ArchivedLayer> {
     }
 
     private StagedBlob download(BlobDownload download) throws InterruptedException {
-        downloads.fetching().acquire();
+        Semaphore fetching = downloads.fetching(); // it may be another one by the end
+        fetching.acquire();
         try {
             phase = Phase.DOWNLOADING;
             StagedBlob file = download.run();
@@ -207,7 +209,7 @@ public final class LayerDownload<L extends ArchivedLayer> {
             download.abandon(e);
             throw e;
         } finally {
-            downloads.fetching().release();
+            fetching.release();
         }
     }
 

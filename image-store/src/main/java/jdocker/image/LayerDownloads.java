@@ -14,7 +14,7 @@ public final class LayerDownloads<L extends ArchivedLayer> implements AutoClosea
     private final BlobStore blobs;
     private final PartialBlobs partials;
     private final LayerSink<L> sink;
-    private final Semaphore fetching;
+    private volatile Semaphore fetching;
     private final ExecutorService readers = Executors.newCachedThreadPool(
             Thread.ofPlatform().name("inflate-", 0).daemon().factory());
     private final Map<LayerDownload.Key, Running<L>> running = new HashMap<>();
@@ -26,7 +26,16 @@ public final class LayerDownloads<L extends ArchivedLayer> implements AutoClosea
         this.blobs = blobs;
         this.partials = partials;
         this.sink = sink;
-        this.fetching = new Semaphore(concurrent <= 0 ? Integer.MAX_VALUE : concurrent, true);
+        this.fetching = permits(concurrent);
+    }
+
+    private static Semaphore permits(int concurrent) {
+        return new Semaphore(concurrent <= 0 ? Integer.MAX_VALUE : concurrent, true);
+    }
+
+    /** Lets so many be fetched at the same time from now on, beside those that are; 0 for any number. */
+    public void limit(int concurrent) {
+        fetching = permits(concurrent);
     }
 
     /** Begins a layer, or joins who fetches it already; to be released once the layer was used or is not wanted. */

@@ -1,9 +1,13 @@
 package jdocker.image;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import jdocker.image.ImageArchive.StoredLayer;
 import jdocker.oci.Descriptor;
 import jdocker.oci.Digest;
@@ -13,12 +17,16 @@ import jdocker.oci.ImageManifest;
 /** The OCI image layout: index.json leads by digests to manifests, for one platform or several, and to blobs. */
 final class OciLayout<L extends ArchivedLayer> {
     private static final int MOST_NESTED = 8;
+    private static final int MOST_MANIFESTS = 1000;
+    private static final int MOST_TOLD = 20;
     private static final String REFERENCE_TYPE = "vnd.docker.reference.type";
     /** Where a name may stand: containerd's whole reference first, since OCI's may be a mere tag. */
     private static final List<String> NAMES = List.of("io.containerd.image.name", "org.opencontainers.image.ref.name");
 
     private final ArchiveContents<L> contents;
     private final WantedPlatform platform;
+    private final List<Descriptor> every = new ArrayList<>();
+    private final Set<Digest> seen = new HashSet<>();
 
     OciLayout(ArchiveContents<L> contents, WantedPlatform platform) {
         this.contents = contents;
@@ -27,35 +35,124 @@ final class OciLayout<L extends ArchivedLayer> {
 
     List<ArchivedImage<L>> images() {
         ImageIndex index = contents.read("index.json", ImageIndex.class);
-        List<Descriptor> candidates = images(index);
-        boolean oneForManyPlatforms =
-                candidates.size() > 1 && candidates.stream().allMatch(d -> d.platform() != null && tags(d).isEmpty());
-        if (oneForManyPlatforms) {
-            candidates = List.of(pick(candidates));
+        // Several manifests of one name, or of none, are one image for several platforms, if each says for which.
+        Map<List<ImageRef>, List<Descriptor>> byName = new LinkedHashMap<>();
+        for (Descriptor candidate : images(index)) {
+            byName.computeIfAbsent(tags(candidate), _ -> new ArrayList<>()).add(candidate);
         }
         var found = new ArrayList<ArchivedImage<L>>();
-        for (Descriptor candidate : candidates) {
-            Descriptor manifest = descend(candidate, 0);
-            add(found, manifest, tags(candidate));
-        }
+        byName.forEach((tags, candidates) -> {
+            boolean oneForMany = candidates.size() > 1 && candidates.stream().allMatch(d -> d.platform() != null);
+            for (Descriptor candidate : oneForMany ? List.of(pick(candidates)) : candidates) {
+                found.add(image(descend(candidate, 0), tags));
+            }
+        });
         if (found.isEmpty()) {
             throw new InvalidArchive("'index.json' lists no images");
         }
         return found;
     }
 
-    private void add(List<ArchivedImage<L>> found, Descriptor descriptor, List<ImageRef> tags) {
+    private ArchivedImage<L> image(Descriptor descriptor, List<ImageRef> tags) {
         byte[] bytes = blob(descriptor);
         ImageManifest manifest = manifest(bytes);
         Descriptor config = manifest.config();
         if (config == null) {
             throw new InvalidArchive("manifest " + descriptor.digest() + " has no config");
         }
-        var layers = new ArrayList<L>();
-        for (Descriptor layer : manifest.layers()) {
-            layers.add(layer(layer));
+        List<StoredLayer<L>> stored =
+                manifest.layers().stream().map(this::layer).toList();
+        List<L> layers = stored.stream().map(StoredLayer::layer).toList();
+        return contents.image(blob(config), layers, tags, Optional.of(archived(descriptor, bytes, manifest, stored)));
+    }
+
+    private static <L extends ArchivedLayer> ArchivedManifest archived(
+            Descriptor descriptor, byte[] bytes, ImageManifest manifest, List<StoredLayer<L>> stored) {
+        var layers = new ArrayList<ArchivedManifest.Layer>();
+        for (int i = 0; i < stored.size(); i++) {
+            layers.add(new ArchivedManifest.Layer(
+                    manifest.layers().get(i), stored.get(i).packed()));
         }
-        found.add(contents.image(blob(config), layers, tags, Optional.of(bytes)));
+        return new ArchivedManifest(bytes, mediaType(descriptor, manifest), layers);
+    }
+
+    private static String mediaType(Descriptor descriptor, ImageManifest manifest) {
+        String own = manifest.mediaType() == null ? "" : manifest.mediaType();
+        String type = !own.isEmpty()
+                ? own
+                : MediaTypes.isManifest(descriptor.mediaType()) ? descriptor.mediaType() : MediaTypes.OCI_MANIFEST;
+        if (!MediaTypes.isManifest(type)) {
+            throw new InvalidArchive("manifest " + descriptor.digest() + " is of the type "
+                    + ArchiveContents.quoted(type) + ", which is not that of an image");
+        }
+        return type;
+    }
+
+    /**
+     * The manifest of an image that manifest.json lists, where the archive is both: of this config and these layers. Empty
+     * where there is none, since Docker does not need one.
+     */
+    Optional<ArchivedManifest> manifestOf(byte[] configBytes, List<StoredLayer<L>> stored) {
+        if (contents.documentIfPresent("index.json").isEmpty()) {
+            return Optional.empty();
+        }
+        Digest config = Digest.of(configBytes);
+        for (Descriptor descriptor : everyManifest()) {
+            byte[] bytes = blob(descriptor);
+            ImageManifest manifest = manifest(bytes);
+            boolean same = manifest.config() != null
+                    && manifest.config().digest().equals(config)
+                    && manifest.config().size() == configBytes.length
+                    && isOf(manifest.layers(), stored);
+            if (same) {
+                return Optional.of(archived(descriptor, bytes, manifest, stored));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static <L extends ArchivedLayer> boolean isOf(List<Descriptor> layers, List<StoredLayer<L>> stored) {
+        boolean same = layers.size() == stored.size();
+        for (int i = 0; same && i < stored.size(); i++) {
+            same = stored.get(i).blob().equals(layers.get(i).digest())
+                    && stored.get(i).blobSize() == layers.get(i).size();
+        }
+        return same;
+    }
+
+    /** All that are in the archive; an index may name others. */
+    private List<Descriptor> everyManifest() {
+        if (every.isEmpty()) {
+            collect(contents.read("index.json", ImageIndex.class), 0);
+        }
+        return every;
+    }
+
+    private void collect(ImageIndex index, int depth) {
+        if (depth > MOST_NESTED) {
+            throw new InvalidArchive("indexes are nested deeper than " + MOST_NESTED);
+        }
+        for (Descriptor descriptor : images(index)) {
+            if (contents.documentIfPresent(nameOf(descriptor.digest())).isEmpty()) {
+                continue;
+            }
+            if (every.size() + seen.size() > MOST_MANIFESTS) {
+                throw new InvalidArchive("the archive lists more than " + MOST_MANIFESTS + " manifests");
+            }
+            if (seen.add(descriptor.digest())) {
+                if (MediaTypes.isIndex(descriptor.mediaType())) {
+                    collect(index(descriptor), depth + 1);
+                } else {
+                    every.add(descriptor);
+                }
+            }
+        }
+    }
+
+    private ImageIndex index(Descriptor descriptor) {
+        byte[] bytes = blob(descriptor);
+        rejectAmbiguous(bytes);
+        return ArchiveContents.parse(descriptor.digest().toString(), bytes, ImageIndex.class);
     }
 
     private static List<Descriptor> images(ImageIndex index) {
@@ -65,26 +162,31 @@ final class OciLayout<L extends ArchivedLayer> {
     }
 
     private Descriptor descend(Descriptor descriptor, int depth) {
-        if (!isIndex(descriptor.mediaType())) {
+        if (!MediaTypes.isIndex(descriptor.mediaType())) {
             return descriptor;
         }
         if (depth == MOST_NESTED) {
             throw new InvalidArchive("indexes are nested deeper than " + MOST_NESTED);
         }
-        byte[] bytes = blob(descriptor);
-        rejectAmbiguous(bytes);
-        ImageIndex index = ArchiveContents.parse(descriptor.digest().toString(), bytes, ImageIndex.class);
-        return descend(pick(images(index)), depth + 1);
+        return descend(pick(images(index(descriptor))), depth + 1);
     }
 
     private Descriptor pick(List<Descriptor> candidates) {
         return platform.pick(candidates, Descriptor::platform)
-                .orElseThrow(() -> new InvalidArchive("the archive holds no image for platform " + platform));
+                .orElseThrow(() -> new InvalidArchive("the archive holds no image for platform " + platform
+                        + ", but for " + platforms(candidates) + ": choose one by --platform"));
     }
 
-    private static boolean isIndex(String mediaType) {
-        return mediaType.equals("application/vnd.oci.image.index.v1+json")
-                || mediaType.equals("application/vnd.docker.distribution.manifest.list.v2+json");
+    private static String platforms(List<Descriptor> candidates) {
+        List<String> names = candidates.stream()
+                .map(Descriptor::platform)
+                .flatMap(platform -> Optional.ofNullable(platform).stream())
+                .map(platform -> platform.os() + "/" + platform.architecture()
+                        + (platform.variant() == null ? "" : "/" + platform.variant()))
+                .distinct()
+                .limit(MOST_TOLD)
+                .toList();
+        return names.isEmpty() ? "none" : String.join(", ", names);
     }
 
     private static ImageManifest manifest(byte[] bytes) {
@@ -111,13 +213,13 @@ final class OciLayout<L extends ArchivedLayer> {
         return bytes;
     }
 
-    private L layer(Descriptor descriptor) {
+    private StoredLayer<L> layer(Descriptor descriptor) {
         StoredLayer<L> stored = contents.layer(nameOf(descriptor.digest()));
         if (!stored.blob().equals(descriptor.digest()) || stored.blobSize() != descriptor.size()) {
             throw new InvalidArchive(
                     "layer " + descriptor.digest() + " has other content than its digest and size say");
         }
-        return stored.layer();
+        return stored;
     }
 
     private static String nameOf(Digest digest) {

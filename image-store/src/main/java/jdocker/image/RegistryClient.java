@@ -34,6 +34,25 @@ public final class RegistryClient implements AutoCloseable {
         return transport.settings();
     }
 
+    /**
+     * Reaches registries in another way from now on; what is under way ends in the old one.
+     *
+     * @param changed of which mirrors, insecure registries, proxies and attempts count
+     */
+    public void configure(RegistrySettings changed) {
+        transport.configure(changed);
+        schemes.clear();
+    }
+
+    /**
+     * A file of the web, which need not be a registry's.
+     *
+     * @throws IOException when there is none
+     */
+    public WebFile download(URI address) throws IOException {
+        return WebFile.open(transport, address);
+    }
+
     /** Where a repository can be read: mirrors first, the registry last. Nothing is asked yet. */
     public RepositorySources sources(ImageRef name, RegistryCredentials credentials) {
         return new RepositorySources(this, RegistryEndpoint.of(name.domain(), transport.settings()), name, credentials);

@@ -25,7 +25,7 @@ final class RegistryTransport implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(20);
     private static final int MOST_CLIENTS = 64;
 
-    private final RegistrySettings settings;
+    private volatile RegistrySettings settings;
     private final TlsContexts certificates;
     private final StallWatch watch;
     private final ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
@@ -39,6 +39,12 @@ final class RegistryTransport implements AutoCloseable {
 
     RegistrySettings settings() {
         return settings;
+    }
+
+    /** From now on reaches registries in this way; folders of certificates and patience stay as they were. */
+    void configure(RegistrySettings changed) {
+        settings = changed;
+        clients.clear(); // what they trust may have changed; they close once their last answer has been read
     }
 
     /** The time without any answer after which a request is given up. */

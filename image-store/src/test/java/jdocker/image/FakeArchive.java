@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import jdocker.oci.Digest;
 
 /** An archive in memory, and a sink that only hashes. */
@@ -108,12 +109,20 @@ final class FakeArchive implements ArchiveEntries {
     }
 
     List<ArchivedImage<FakeLayer>> read(WantedPlatform platform) {
+        return read(Optional.of(platform), Optional.empty(), images -> images);
+    }
+
+    /** @param use is called before the archive is closed */
+    <R> R read(
+            Optional<WantedPlatform> platform,
+            Optional<BlobStore> blobs,
+            Function<List<ArchivedImage<FakeLayer>>, R> use) {
         rest = items.iterator();
-        try (var archive = new ImageArchive<>(this, this::unpack)) {
+        try (var archive = new ImageArchive<>(this, this::unpack, blobs)) {
             while (archive.nextLayer().isPresent()) {
                 // until the end
             }
-            return archive.images(platform);
+            return use.apply(archive.images(platform));
         }
     }
 

@@ -111,7 +111,7 @@ class ImageArchiveTest {
     void picksThePlatformFromNestedIndexesAndPassesAttestations() throws IOException {
         var archive = new FakeArchive();
         String amd = ociManifest(archive, config(ONE), ONE);
-        String arm = ociManifest(archive, config(TWO), TWO);
+        String arm = ociManifest(archive, config(TWO).replace("amd64", "arm64"), TWO);
         String inner = "{\"schemaVersion\":2,\"manifests\":["
                 + "{\"mediaType\":\"" + OCI_MANIFEST + "\"," + arm
                 + ",\"platform\":{\"architecture\":\"arm64\",\"os\":\"linux\",\"variant\":\"v8\"}},"

@@ -21,7 +21,7 @@ public final class LiveConfig implements Supplier<DaemonConfig> {
 
     /**
      * Reads the file again and takes what can change in a running daemon: the log, labels, features, live restore, the
-     * shutdown timeout, proxies and what new containers get by default.
+     * shutdown timeout, proxies, how registries are reached and what new containers get by default.
      *
      * @return what has changed in the file but needs a restart
      * @throws ConfigException when the file is wrong; nothing has changed then
@@ -38,7 +38,14 @@ public final class LiveConfig implements Supplier<DaemonConfig> {
         note(later, "pidfile", was.pidFile(), is.pidFile());
         note(later, "experimental", was.experimental(), is.experimental());
         note(later, "oom-score-adjust", was.oomScoreAdjust(), is.oomScoreAdjust());
-        note(later, "settings of registries", old.registries(), read.registries());
+        DaemonConfig.Registries registries = old.registries();
+        note(later, "keep-blobs", registries.keepBlobs(), read.registries().keepBlobs());
+        note(
+                later,
+                "image-gc-high",
+                registries.highWatermark(),
+                read.registries().highWatermark());
+        note(later, "image-gc-low", registries.lowWatermark(), read.registries().lowWatermark());
         note(
                 later,
                 "cgroup-parent",
@@ -61,7 +68,7 @@ public final class LiveConfig implements Supplier<DaemonConfig> {
                 read.dns(),
                 old.networks(),
                 read.proxies(),
-                old.registries(),
+                keepDisk(read.registries(), registries),
                 read.notes());
         return later;
     }
@@ -78,6 +85,19 @@ public final class LiveConfig implements Supplier<DaemonConfig> {
                 read.noNewPrivileges(),
                 read.seccompProfile(),
                 read.ulimits());
+    }
+
+    private static DaemonConfig.Registries keepDisk(DaemonConfig.Registries read, DaemonConfig.Registries old) {
+        return new DaemonConfig.Registries(
+                read.mirrors(),
+                read.insecure(),
+                read.nondistributable(),
+                read.downloads(),
+                read.uploads(),
+                read.attempts(),
+                old.keepBlobs(),
+                old.highWatermark(),
+                old.lowWatermark());
     }
 
     private static void note(List<String> later, String name, Object old, Object read) {

@@ -4,6 +4,8 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import jdocker.api.FileChangeItem;
@@ -16,6 +18,7 @@ import jdocker.daemon.error.EngineException.InvalidRequest;
 import jdocker.daemon.error.EngineException.NotFound;
 import jdocker.daemon.state.Durability;
 import jdocker.daemon.state.StateStore;
+import jdocker.image.Compression;
 import jdocker.kernel.Errno;
 import jdocker.kernel.FileStatus;
 import jdocker.kernel.SyscallException;
@@ -36,8 +39,11 @@ final class ContainerCopies {
     private final Containers containers;
     private final RootFileSystems roots;
     private final ContainerLocks locks;
+    private final Path uploads;
 
-    ContainerCopies(StateStore store, RootFileSystems roots, ContainerLocks locks) {
+    /** @param uploads a folder for archives that are still coming */
+    ContainerCopies(StateStore store, RootFileSystems roots, ContainerLocks locks, Path uploads) {
+        this.uploads = uploads;
         this.store = store;
         this.containers = new Containers(store);
         this.roots = roots;
@@ -137,33 +143,43 @@ final class ContainerCopies {
     }
 
     /**
-     * Unpacks a tar.
+     * Unpacks a tar, which may be packed.
      *
      * @throws Forbidden where the container may not write itself
      * @throws InvalidRequest when the path is no directory or the archive is broken
      */
-    void copyIn(String reference, String path, InputStream tar, boolean keepKinds, boolean asUser) {
+    void copyIn(String reference, String path, InputStream archive, boolean keepKinds, boolean asUser) {
         Container c = containers.resolve(reference);
         if (c.isRunning()) {
-            unpack(c, reference, path, tar, keepKinds, asUser);
+            unpack(c, reference, path, archive, keepKinds, asUser);
         } else {
-            // Nobody may start it meanwhile.
-            locks.holding(c.id(), "copying into it", () -> {
-                unpack(containers.current(c.id()), reference, path, tar, keepKinds, asUser);
-                return true;
-            });
+            try (ContainerTree tree = tree(reference)) {
+                findDirectory(tree, reference, path); // what is wrong is told before it is sent
+            }
+            // Nobody may start it while its files are written, but a slow client holds nobody up.
+            try (var upload = Upload.of(uploads, archive)) {
+                locks.holding(c.id(), "copying into it", () -> {
+                    unpack(containers.current(c.id()), reference, path, upload.open(), keepKinds, asUser);
+                    return true;
+                });
+            }
         }
         note(c, "extract-to-dir");
     }
 
+    private static void findDirectory(ContainerTree tree, String reference, String path) {
+        find(tree, reference, path);
+        boolean directory = tree.files().isDirectory(path).orElseThrow(() -> noFile(reference, path));
+        if (!directory) {
+            throw new InvalidRequest("extraction point is not a directory");
+        }
+    }
+
     private void unpack(
-            Container c, String reference, String path, InputStream tar, boolean keepKinds, boolean asUser) {
-        try (ContainerTree tree = open(c, true)) {
-            find(tree, reference, path);
-            boolean directory = tree.files().isDirectory(path).orElseThrow(() -> noFile(reference, path));
-            if (!directory) {
-                throw new InvalidRequest("extraction point is not a directory");
-            }
+            Container c, String reference, String path, InputStream archive, boolean keepKinds, boolean asUser) {
+        try (ContainerTree tree = open(c, true);
+                InputStream tar = unpacked(archive)) {
+            findDirectory(tree, reference, path);
             boolean onVolume = c.mounts().stream().anyMatch(point -> isWithin(path, point.destination()));
             if (c.hostConfig().readonlyRootfs() && !onVolume) {
                 throw new Forbidden("container rootfs is marked read-only");
@@ -172,11 +188,21 @@ final class ContainerCopies {
             tree.files().extract(path, tar, rules, UnpackLimits.DEFAULT);
         } catch (RefusedArchive e) {
             throw new InvalidRequest(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         } catch (SyscallException e) {
             if (e.is(Errno.EROFS)) {
                 throw new Forbidden("mounted volume is marked read-only");
             }
             throw e;
+        }
+    }
+
+    private static InputStream unpacked(InputStream archive) {
+        try {
+            return Compression.unpack(archive);
+        } catch (IOException e) {
+            throw new InvalidRequest("the archive cannot be unpacked: " + e.getMessage());
         }
     }
 

@@ -115,7 +115,8 @@ public final class ContainerEngine implements AutoCloseable {
                         store, containers, locks, f.runtime(), f.defaults().features()),
                 f.work(),
                 STATS_INTERVAL);
-        fileRoutes = new ContainerFileRoutes(new ContainerCopies(store, f.roots(), locks));
+        fileRoutes = new ContainerFileRoutes(
+                new ContainerCopies(store, f.roots(), locks, f.dataRoot().resolve("tmp")));
         reachRoutes = new ReachRoutes(new Reach(store, f.networks().sandboxes(), Path.of("/proc")));
         commitRoutes = new CommitRoutes(new Commits(store, f.images(), lifecycle));
     }

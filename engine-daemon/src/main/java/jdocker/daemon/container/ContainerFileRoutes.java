@@ -5,16 +5,12 @@ import static jdocker.daemon.http.Lane.WORK;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.Base64;
 import jdocker.api.WireJson;
-import jdocker.daemon.error.EngineException.InvalidRequest;
 import jdocker.daemon.http.HttpMethod;
 import jdocker.daemon.http.Request;
 import jdocker.daemon.http.Response;
 import jdocker.daemon.http.Router;
-import jdocker.image.Compression;
 import jdocker.storage.RootTree;
 
 /** {@code /containers/{id}}: its files, copied out and in, listed, exported. */
@@ -98,17 +94,9 @@ final class ContainerFileRoutes {
         copies.copyIn(
                 request.path("id"),
                 request.query().text("path"),
-                unpacked(request.body()),
+                request.body(),
                 request.query().flag("noOverwriteDirNonDir"),
                 request.query().flag("copyUIDGID"));
         return Response.ok();
-    }
-
-    private static InputStream unpacked(InputStream body) {
-        try {
-            return Compression.unpack(body);
-        } catch (IOException e) {
-            throw new InvalidRequest("the archive cannot be unpacked: " + e.getMessage());
-        }
     }
 }

@@ -25,8 +25,11 @@ public final class ImageEngine {
     private final ImageContent content;
     private final ImageViews views;
     private final ImageRemoval removal;
+    private final KeepBlobs keep;
 
-    public ImageEngine(StateStore store, LayerStore layers, BlobStore blobs, ImageUsers users) {
+    /** @param keep whether packed layers of archives stay */
+    public ImageEngine(StateStore store, LayerStore layers, BlobStore blobs, ImageUsers users, KeepBlobs keep) {
+        this.keep = keep;
         library = new ImageLibrary(store);
         content = new ImageContent(store, layers, blobs, users);
         views = new ImageViews(library, configs, content);
@@ -96,8 +99,9 @@ public final class ImageEngine {
         return views;
     }
 
-    ImageLoading load(InputStream body, WantedPlatform platform) {
-        return new ImageLoading(content, body, platform);
+    /** @param platform empty for whatever the archive has, and for this machine where it has several to choose from */
+    ImageLoading load(InputStream body, Optional<WantedPlatform> platform) {
+        return new ImageLoading(content, keep, body, platform);
     }
 
     String importTar(

@@ -127,11 +127,11 @@ final class ImagePull {
             Descriptor layer = plan.layers().get(i);
             var form = new LayerBlobs.Packed(
                     layer.digest().toString(), layer.size(), layer.mediaType(), List.of(plan.repository()));
-            if (!keep.afterPull()) {
+            if (!keep.packedLayers()) {
                 files.get(i).ifPresent(StagedBlob::close);
             }
             blobs.add(new ImageContent.NewBlob(
-                    plan.diffIds().get(i), form, files.get(i).filter(_ -> keep.afterPull())));
+                    plan.diffIds().get(i), form, files.get(i).filter(_ -> keep.packedLayers())));
         }
         var manifest = new ImageContent.NewManifest(
                 plan.manifest().bytes(), plan.manifest().mediaType());

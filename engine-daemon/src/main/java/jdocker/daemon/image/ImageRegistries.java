@@ -2,6 +2,7 @@ package jdocker.daemon.image;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,9 +18,11 @@ import jdocker.image.PartialBlobs;
 import jdocker.image.RegistryClient;
 import jdocker.image.RegistryCredentials;
 import jdocker.image.RegistryException;
+import jdocker.image.RegistrySettings;
 import jdocker.image.Repository;
 import jdocker.image.RepositorySources;
 import jdocker.image.WantedPlatform;
+import jdocker.image.WebFile;
 import jdocker.oci.Digest;
 
 /** Images in registries: what is pulled and pushed, and what is asked of them. */
@@ -27,7 +30,7 @@ public final class ImageRegistries implements AutoCloseable {
     private final ImageEngine images;
     private final RegistryClient client;
     private final LayerDownloads<ImageLayer> downloads;
-    private final Policy policy;
+    private volatile Policy policy;
     private final ImageGarbage garbage;
 
     /**
@@ -54,6 +57,18 @@ public final class ImageRegistries implements AutoCloseable {
                 partials,
                 tar -> new ImageLayer(images.content().layers().stage(tar)),
                 policy.concurrentDownloads);
+    }
+
+    /** What begins from now on follows these. */
+    public void configure(RegistrySettings settings, Policy changed) {
+        client.configure(settings);
+        downloads.limit(changed.concurrentDownloads);
+        policy = changed;
+    }
+
+    /** A file of the web, through the same proxies and with the same certificates as registries. */
+    public WebFile download(URI address) throws IOException {
+        return client.download(address);
     }
 
     RegistryClient client() {

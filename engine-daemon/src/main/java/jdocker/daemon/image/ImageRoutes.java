@@ -1,19 +1,14 @@
 package jdocker.daemon.image;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import jdocker.api.ProgressMessage;
 import jdocker.daemon.error.EngineException;
 import jdocker.daemon.error.EngineException.InvalidRequest;
-import jdocker.daemon.error.EngineException.NotImplemented;
 import jdocker.daemon.http.Filters;
 import jdocker.daemon.http.HttpMethod;
 import jdocker.daemon.http.Lane;
@@ -22,12 +17,10 @@ import jdocker.daemon.http.Response;
 import jdocker.daemon.http.ResponseStream;
 import jdocker.daemon.http.Router;
 import jdocker.image.ImageRef;
-import jdocker.image.InvalidArchive;
 import jdocker.image.WantedPlatform;
 import jdocker.oci.Json;
 import jdocker.oci.MalformedJson;
 import jdocker.oci.Platform;
-import jdocker.storage.RefusedArchive;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,19 +30,9 @@ public final class ImageRoutes {
     private static final String JSON = "application/json";
 
     private final ImageEngine images;
-    private final Function<Request, Response> pull;
 
-    /** Without registries: a pull is answered by 501. */
     public ImageRoutes(ImageEngine images) {
-        this(images, _ -> {
-            throw new NotImplemented("this engine has no registries");
-        });
-    }
-
-    /** @param pull answers {@code POST /images/create} with {@code fromImage} */
-    public ImageRoutes(ImageEngine images, Function<Request, Response> pull) {
         this.images = images;
-        this.pull = pull;
     }
 
     public void addTo(Router router) {
@@ -70,7 +53,6 @@ public final class ImageRoutes {
                 Lane.WORK,
                 request -> save(request, List.of(request.path("name"))));
         router.add(HttpMethod.POST, "/images/load", Lane.WORK, this::load);
-        router.add(HttpMethod.POST, "/images/create", Lane.WORK, this::create);
     }
 
     private Response list(Request request) {
@@ -147,30 +129,6 @@ public final class ImageRoutes {
                 !request.query().flag("noprune")));
     }
 
-    private Response create(Request request) {
-        if (!request.query().text("fromImage").isEmpty()) {
-            return pull.apply(request);
-        }
-        String source = request.query().text("fromSrc");
-        if (!source.equals("-")) {
-            throw new NotImplemented(
-                    "importing from an address is not supported yet: send the archive, with fromSrc=-");
-        }
-        Optional<ImageRef> name =
-                ImageEngine.name(request.query().text("repo"), request.query().text("tag"));
-        String message = request.query().text("message");
-        var body = new ClientBody(request.body());
-        String id = reading(
-                body,
-                () -> images.importTar(
-                        body,
-                        name,
-                        message.isEmpty() ? "Imported from -" : message,
-                        request.query().all("changes"),
-                        platform(request)));
-        return Response.stream(200, JSON, out -> out.writeJsonLine(status(id)));
-    }
-
     private Response save(Request request, List<String> references) {
         List<WantedPlatform> platforms = platforms(request);
         images.checkSave(references, platforms); // while it can still be told by the status
@@ -190,15 +148,20 @@ public final class ImageRoutes {
     }
 
     private Response load(Request request) {
-        WantedPlatform platform = platform(request);
+        List<WantedPlatform> platforms = platforms(request);
+        if (platforms.size() > 1) {
+            throw new InvalidRequest("an image is kept here for one platform under a name, but " + platforms.size()
+                    + " were asked for: load them one by one");
+        }
+        Optional<WantedPlatform> platform = platforms.stream().findFirst();
         boolean quiet = request.query().flag("quiet", true);
-        var body = new ClientBody(request.body());
-        ImageLoading loading = reading(body, () -> images.load(body, platform));
+        var body = new ArchiveBody(request.body());
+        ImageLoading loading = body.reading(() -> images.load(body, platform));
         boolean handedOver = false;
         try {
             // Up to the first line of progress a failure can still be told by the status.
-            Optional<ImageLayer> first = reading(body, loading::nextLayer);
-            List<String> lines = quiet || first.isEmpty() ? reading(body, () -> finish(loading)) : List.of();
+            Optional<ImageLayer> first = body.reading(loading::nextLayer);
+            List<String> lines = quiet || first.isEmpty() ? body.reading(() -> finish(loading)) : List.of();
             handedOver = lines.isEmpty();
             return Response.stream(200, JSON, out -> {
                 if (lines.isEmpty()) {
@@ -221,13 +184,13 @@ public final class ImageRoutes {
         return loading.keep();
     }
 
-    private static void stream(ResponseStream out, ClientBody body, ImageLoading loading, Optional<ImageLayer> first)
+    private static void stream(ResponseStream out, ArchiveBody body, ImageLoading loading, Optional<ImageLayer> first)
             throws IOException {
         try (loading) {
-            for (Optional<ImageLayer> layer = first; layer.isPresent(); layer = reading(body, loading::nextLayer)) {
+            for (Optional<ImageLayer> layer = first; layer.isPresent(); layer = body.reading(loading::nextLayer)) {
                 out.writeJsonLine(progress(layer.get()));
             }
-            write(out, reading(body, loading::keep));
+            write(out, body.reading(loading::keep));
         } catch (EngineException e) {
             out.writeJsonLine(error(String.valueOf(e.getMessage())));
         } catch (RuntimeException e) {
@@ -255,20 +218,12 @@ public final class ImageRoutes {
                 null);
     }
 
-    private static ProgressMessage status(String text) {
-        return new ProgressMessage(null, text, null, null, null, null, null, null);
-    }
-
     private static ProgressMessage error(String text) {
         return new ProgressMessage(null, null, null, null, null, text, new ProgressMessage.ErrorDetail(0, text), null);
     }
 
-    private static WantedPlatform platform(Request request) {
-        String text = request.query().text("platform");
-        return text.isEmpty() ? WantedPlatform.host() : platform(text);
-    }
-
-    private static WantedPlatform platform(String text) {
+    /** A platform as a query has it. */
+    static WantedPlatform platform(String text) {
         Optional<WantedPlatform> platform = text.startsWith("{") ? fromJson(text) : WantedPlatform.parse(text);
         return platform.orElseThrow(
                 () -> new InvalidRequest("\"" + text + "\" is an invalid platform: it is os[/architecture[/variant]]"));
@@ -281,54 +236,6 @@ public final class ImageRoutes {
             return WantedPlatform.parse(platform.os() + "/" + platform.architecture() + variant);
         } catch (MalformedJson e) {
             return Optional.empty();
-        }
-    }
-
-    private interface Reading<R> {
-        R run();
-    }
-
-    /** What is wrong with an archive is the client's fault, unless the connection or the disk failed. */
-    private static <R> R reading(ClientBody body, Reading<R> reading) {
-        try {
-            return reading.run();
-        } catch (RefusedArchive | InvalidArchive e) {
-            throw new InvalidRequest(String.valueOf(e.getMessage()));
-        } catch (UncheckedIOException e) {
-            if (body.failed) {
-                throw e;
-            }
-            throw new InvalidRequest("the archive cannot be unpacked: " + e.getMessage());
-        }
-    }
-
-    /** Remembers whether it was the connection that failed. */
-    private static final class ClientBody extends FilterInputStream {
-        private boolean failed;
-
-        ClientBody(InputStream in) {
-            super(in);
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            try {
-                return in.read(target, offset, length);
-            } catch (IOException e) {
-                failed = true;
-                throw e;
-            }
-        }
-
-        @Override
-        public boolean markSupported() {
-            return false;
         }
     }
 }

@@ -7,7 +7,7 @@ public enum KeepBlobs {
     /** They go; a push packs layers anew, unless the registry has what they came as. */
     NEVER;
 
-    boolean afterPull() {
+    boolean packedLayers() {
         return this == ALWAYS;
     }
 }

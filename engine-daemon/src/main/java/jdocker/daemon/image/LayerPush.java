@@ -159,7 +159,7 @@ final class LayerPush {
             upload(target.upload(Optional.empty(), packed.digest()), packed::open, packed.size(), Optional.empty());
         }
         content.keepForm(
-                new ImageContent.NewBlob(diffId, form, keep.afterPull() ? Optional.of(packed) : Optional.empty()));
+                new ImageContent.NewBlob(diffId, form, keep.packedLayers() ? Optional.of(packed) : Optional.empty()));
         return descriptor;
     }
 }

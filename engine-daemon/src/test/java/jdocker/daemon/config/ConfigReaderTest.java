@@ -309,6 +309,22 @@ class ConfigReaderTest {
         assertThat(live.get().log().debug()).isTrue();
     }
 
+    @Test
+    void howRegistriesAreReachedCanChangeWhileTheDaemonRuns() throws Exception {
+        Path file = directory.resolve("daemon.json");
+        Files.writeString(file, "{\"insecure-registries\":[\"old.example:5000\"]}");
+        var live = new LiveConfig(new ConfigReader(List.of("--config-file", file.toString()), directory));
+        Files.writeString(
+                file,
+                "{\"insecure-registries\":[\"new.example\"],\"registry-mirrors\":[\"https://mirror.example\"],"
+                        + "\"max-concurrent-downloads\":7,\"keep-blobs\":\"never\"}");
+        assertThat(live.reload()).containsExactly("keep-blobs");
+        assertThat(live.get().registries().insecure()).containsExactly("new.example");
+        assertThat(live.get().registries().mirrors()).containsExactly("docker.io=https://mirror.example");
+        assertThat(live.get().registries().downloads()).isEqualTo(7);
+        assertThat(live.get().registries().keepBlobs()).isTrue();
+    }
+
     /** The flags of dockerd 28 as its users give them. */
     @ParameterizedTest
     @ValueSource(

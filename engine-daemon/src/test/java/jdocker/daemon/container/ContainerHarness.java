@@ -31,6 +31,7 @@ final class ContainerHarness implements AutoCloseable {
 
     final FakeRuntime runtime = new FakeRuntime();
     final FakeRoots roots = new FakeRoots();
+    final FakeImages images = new FakeImages();
     final FakeKernel kernel = new FakeKernel();
     private final StateStore store;
     private final ExecutorService work = Executors.newFixedThreadPool(8);
@@ -50,7 +51,7 @@ final class ContainerHarness implements AutoCloseable {
     private ContainerEngine newEngine() {
         return new ContainerEngine(new ContainerEngine.Foundation(
                 store,
-                new FakeImages(),
+                images,
                 roots,
                 runtime,
                 NetworkFakes.engine(store, kernel, dataRoot),

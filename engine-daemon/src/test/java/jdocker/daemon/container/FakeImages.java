@@ -2,14 +2,18 @@ package jdocker.daemon.container;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import jdocker.daemon.state.Snapshot;
 import jdocker.oci.ImageConfig;
 import jdocker.oci.Json;
 
 /** Two images: one with a command, one with an entry point, a volume and a health check. */
 final class FakeImages implements ImageCatalog {
+    final List<ImageCommit> commits = new CopyOnWriteArrayList<>();
+
     private static final Map<String, ContainerImage> IMAGES = Map.of(
             "busybox", image("sha256:" + "1".repeat(64), "{\"Cmd\":[\"sh\"],\"Env\":[\"PATH=/bin\"]}"),
             "server",
@@ -49,6 +53,7 @@ final class FakeImages implements ImageCatalog {
 
     @Override
     public String commit(ImageCommit commit) {
+        commits.add(commit);
         return "sha256:" + "c".repeat(64);
     }
 }

@@ -9,12 +9,17 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import jdocker.api.MountPoint;
 import jdocker.daemon.error.EngineException.InvalidRequest;
+import jdocker.kernel.Fd;
+import jdocker.kernel.Kernel;
+import jdocker.kernel.OpenFlag;
 import jdocker.storage.FileChange;
+import jdocker.storage.RootTree;
 
-/** Roots that are nothing but names. */
+/** Roots that are nothing but names, or where {@link #files} is given, that folder for every container. */
 final class FakeRoots implements RootFileSystems {
     final Set<String> ids = ConcurrentHashMap.newKeySet();
     final Set<String> mounted = ConcurrentHashMap.newKeySet();
+    volatile Optional<Path> files = Optional.empty();
 
     private record Root(Path path) implements MountedRoot {
         @Override
@@ -76,17 +81,25 @@ final class FakeRoots implements RootFileSystems {
 
     @Override
     public ContainerTree whole(String id) {
-        throw new UnsupportedOperationException("no files");
+        return tree();
     }
 
     @Override
     public ContainerTree running(long pid, long startTime) {
-        throw new UnsupportedOperationException("no files");
+        return tree();
     }
 
     @Override
     public ContainerTree stopped(String id, List<MountPoint> volumes, boolean writable) {
-        throw new UnsupportedOperationException("no files");
+        return tree();
+    }
+
+    private ContainerTree tree() {
+        Path folder = files.orElseThrow(() -> new UnsupportedOperationException("no files"));
+        Kernel kernel = Kernel.load();
+        Fd root = kernel.files().open(folder.toString(), OpenFlag.PATH, OpenFlag.DIRECTORY);
+        return new ContainerTree(
+                new RootTree(kernel, root), user -> new ProcessUser(7, 8, List.of(8L), "/"), root::close);
     }
 
     @Override

@@ -257,8 +257,11 @@ class ImageRoutesTest extends ImageServerTest {
                 .isEqualTo(400);
         assertThat(send("POST", "/images/create?fromImage=busybox&tag=latest").status())
                 .isEqualTo(501);
-        assertThat(send("POST", "/images/create?fromSrc=http://example.com/x").status())
-                .isEqualTo(501);
+        for (String source : List.of("", "ftp://example.com/x", "http://", "a%20b", "file:///etc/passwd")) {
+            assertThat(send("POST", "/images/create?fromSrc=" + source).status())
+                    .as(source)
+                    .isIn(400, 500);
+        }
         assertThat(get("/images/json")).isEmpty();
     }
 

@@ -15,11 +15,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import jdocker.daemon.error.EngineException.NotImplemented;
+import jdocker.daemon.http.Request;
+import jdocker.daemon.http.Response;
 import jdocker.daemon.http.TestClient.Reply;
 import jdocker.daemon.http.TestServer;
 import jdocker.daemon.state.Snapshot;
 import jdocker.daemon.state.StateStore;
 import jdocker.image.BlobStore;
+import jdocker.image.RegistryClient;
+import jdocker.image.RegistryProxies;
+import jdocker.image.RegistrySettings;
 import jdocker.kernel.Kernel;
 import jdocker.oci.Digest;
 import jdocker.storage.LayerStore;
@@ -61,6 +67,9 @@ abstract class ImageServerTest {
     Path root;
 
     final FakeUsers users = new FakeUsers();
+    KeepBlobs keep = KeepBlobs.ALWAYS;
+    final RegistryClient web = new RegistryClient(new RegistrySettings(
+            List.of(), List.of(), List.of(), RegistryProxies.NONE, 1, Duration.ofSeconds(2), "jdocker/test"));
     StateStore store;
     LayerStore layers;
     ImageEngine images;
@@ -70,9 +79,13 @@ abstract class ImageServerTest {
     void start() throws IOException {
         store = StateStore.open(root.resolve("state.db"));
         layers = LayerStore.open(root, Kernel.load());
-        images = new ImageEngine(store, layers, BlobStore.open(root), users);
+        images = new ImageEngine(store, layers, BlobStore.open(root), users, keep);
         images.cleanUp();
-        server = new TestServer(router -> new ImageRoutes(images).addTo(router));
+        server = new TestServer(router -> {
+            new ImageRoutes(images).addTo(router);
+            new ImageCareRoutes(images).addTo(router);
+            new ImageCreationRoutes(images, ImageServerTest::noRegistries, web::download).addTo(router);
+        });
     }
 
     @AfterEach
@@ -80,6 +93,10 @@ abstract class ImageServerTest {
         server.close();
         layers.close();
         store.close();
+    }
+
+    private static Response noRegistries(Request request) {
+        throw new NotImplemented("no registries in this test: " + request.path());
     }
 
     Reply send(String method, String path) throws IOException {

@@ -12,9 +12,11 @@ import jdocker.daemon.container.ListedRoutes;
 import jdocker.daemon.event.EventLog;
 import jdocker.daemon.http.Router;
 import jdocker.daemon.image.ImageCareRoutes;
+import jdocker.daemon.image.ImageCreationRoutes;
 import jdocker.daemon.image.ImageEngine;
 import jdocker.daemon.image.ImageRoutes;
 import jdocker.daemon.image.ImageUsers;
+import jdocker.daemon.image.KeepBlobs;
 import jdocker.daemon.image.RegistryRoutes;
 
 /** The routes of the whole engine, with nothing behind them: to be listed, not called. */
@@ -35,8 +37,9 @@ final class AllRoutes {
                         none)
                 .addTo(router);
         ListedRoutes.addTo(router);
-        var images = new ImageEngine(null, null, null, ImageUsers.NONE);
+        var images = new ImageEngine(null, null, null, ImageUsers.NONE, KeepBlobs.ALWAYS);
         new ImageRoutes(images).addTo(router);
+        new ImageCreationRoutes(images, null, null).addTo(router);
         new RegistryRoutes(null).addTo(router);
         new ImageCareRoutes(images).addTo(router);
         new DiskUsageRoutes(new NoUsage()).addTo(router);
