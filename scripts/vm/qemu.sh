@@ -1,7 +1,8 @@
 # Sourced after common.sh: disks for the guest, and QEMU.
 
 need_guest_tools() {
-  need qemu-system-x86_64=qemu-system-x86 mmdebstrap mkfs.ext4=e2fsprogs
+  need qemu-system-x86_64=qemu-system-x86 mmdebstrap mkfs.ext4=e2fsprogs \
+    /usr/share/keyrings/debian-archive-keyring.gpg=debian-archive-keyring
 }
 
 # job_disk IMAGE COMMAND PATH...: the disk that brings the job: dist/, the tests, the command.

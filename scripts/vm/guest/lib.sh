@@ -32,12 +32,11 @@ in_state() { [ "$(field "$1" '{{.State.Status}}')" = "$2" ]; }
 # The engine, installed with its units and started, and the image busybox; nothing when all of it is there.
 engine() {
   if [ ! -e /etc/systemd/system/jdocker.service ]; then
-    (cd /mnt/job/jdocker && scripts/install --no-build)
     # Under an emulator the second compiler costs more than it gives.
     mkdir -p /etc/systemd/system/jdocker.service.d
     printf '[Service]\nEnvironment=JDOCKERD_JAVA_OPTS=-XX:TieredStopAtLevel=1\n' >/etc/systemd/system/jdocker.service.d/guest.conf
-    systemctl daemon-reload
-    systemctl enable jdocker.socket jdocker.service
+    (cd /mnt/job/jdocker && scripts/install --no-build)
+    systemctl --no-reload enable jdocker.socket jdocker.service
   fi
   systemctl start jdocker.socket jdocker.service
   eventually 300 answers
@@ -45,11 +44,11 @@ engine() {
 }
 
 image() {
-  local root applet
+  local root
   root=$(mktemp -d)
   mkdir -p "$root"/{bin,dev,etc,proc,root,sys,tmp,var}
   cp /bin/busybox "$root/bin/busybox"
-  for applet in $(/bin/busybox --list); do [ "$applet" = busybox ] || ln -s busybox "$root/bin/$applet"; done
+  chroot "$root" /bin/busybox --install -s /bin
   tar -C "$root" -cf - . | docker import --change 'CMD ["sh"]' - busybox >/dev/null
   rm -rf "$root"
 }
