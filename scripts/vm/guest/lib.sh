@@ -29,15 +29,23 @@ field() { docker inspect --format "$2" "$1"; }
 
 in_state() { [ "$(field "$1" '{{.State.Status}}')" = "$2" ]; }
 
-# The engine, installed with its units and started, and the image busybox; nothing when all of it is there.
+# dist/ and its units, put where they belong; nothing when they are there.
+install_engine() {
+  [ ! -e /etc/systemd/system/jdocker.service ] || return 0
+  # Under an emulator the second compiler costs more than it gives.
+  mkdir -p /etc/systemd/system/jdocker.service.d
+  printf '[Service]\nEnvironment=JDOCKERD_JAVA_OPTS=-XX:TieredStopAtLevel=1\n' >/etc/systemd/system/jdocker.service.d/guest.conf
+  (cd /mnt/job/jdocker && scripts/install --no-build)
+}
+
+# The engine, installed and started, now and at each boot, and the image busybox; nothing when all of it is there.
 engine() {
-  if [ ! -e /etc/systemd/system/jdocker.service ]; then
-    # Under an emulator the second compiler costs more than it gives.
-    mkdir -p /etc/systemd/system/jdocker.service.d
-    printf '[Service]\nEnvironment=JDOCKERD_JAVA_OPTS=-XX:TieredStopAtLevel=1\n' >/etc/systemd/system/jdocker.service.d/guest.conf
-    (cd /mnt/job/jdocker && scripts/install --no-build)
-    systemctl --no-reload enable jdocker.socket jdocker.service
-  fi
+  install_engine
+  systemctl --no-reload enable jdocker.socket jdocker.service
+  start_engine
+}
+
+start_engine() {
   systemctl start jdocker.socket jdocker.service
   eventually 300 answers
   docker image inspect busybox >/dev/null 2>&1 || image

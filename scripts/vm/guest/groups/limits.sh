@@ -62,7 +62,7 @@ at_its_limit() { of "$1" pids.events | grep -q '^max [1-9]'; }
 test_a_fork_bomb_ends_at_the_limit() {
   docker run -d --name bomb --pids-limit 20 busybox sh -c "$bomb"
   eventually 60 at_its_limit bomb
-  is "$(of bomb pids.current)" 20
+  [ "$(of bomb pids.current)" -le 20 ]
   docker run --rm busybox true
   docker rm -f bomb
 }

@@ -2,6 +2,7 @@ package jdocker.cgroups;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import jdocker.kernel.KernelTest;
 import jdocker.kernel.OpenFlag;
 import jdocker.kernel.SpawnRequest;
 import jdocker.oci.LinuxDeviceCgroup;
+import jdocker.oci.LinuxHugepageLimit;
 import jdocker.oci.LinuxMemory;
 import jdocker.oci.LinuxPids;
 import jdocker.oci.LinuxResources;
@@ -176,6 +178,20 @@ class KernelCgroupTest extends CgroupSuite {
             assertThat(files.read(cgroup.directories().get("devices").resolve("devices.list")))
                     .contains("c 1:3 rwm");
         }
+        cgroup.delete();
+    }
+
+    @Test
+    void limitsHugePages() {
+        assumeTrue(cgroups.controllers().contains("hugetlb"), "this kernel has no controller hugetlb");
+        Cgroup cgroup = cgroups.create(parent, "c");
+        cgroup.apply(LinuxResources.builder()
+                .hugepageLimits(List.of(new LinuxHugepageLimit("2MB", 4L << 20)))
+                .build());
+        Path hugetlb = cgroup.directories().get("hugetlb");
+        assertThat(files.read(hugetlb.resolve(isUnified() ? "hugetlb.2MB.max" : "hugetlb.2MB.limit_in_bytes")))
+                .map(String::strip)
+                .contains("4194304");
         cgroup.delete();
     }
 
