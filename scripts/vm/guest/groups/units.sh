@@ -52,7 +52,7 @@ test_an_upgrade_keeps_containers_and_shows_the_new_version() {
   rm -rf $new
   systemctl restart jdocker.service
   eventually 200 answers
-  is "$(docker version --format '{{.Server.Version}}')" 9.9.9
+  is "$(docker version --format '{{.Server.Version}}' | sed 's:.*jdocker.::')" 9.9.9
   is "$(field steady '{{.State.Status}} {{.State.Pid}}')" "running $pid"
   is "$(docker exec steady echo new)" new
 }
