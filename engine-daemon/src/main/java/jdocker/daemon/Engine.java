@@ -107,7 +107,7 @@ final class Engine implements AutoCloseable {
                     identity(),
                     kernel.processes().bootId(),
                     Path.of("/"),
-                    ContainerNames.answeredBy(kernel, resolver, names))));
+                    ContainerNames.answeredBy(resolver, names))));
             registries = part(Registries.open(images, settings));
             var registryRoutes = new RegistryRoutes(registries);
             registryRoutes.addTo(router);

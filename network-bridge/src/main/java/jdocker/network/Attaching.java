@@ -1,6 +1,7 @@
 package jdocker.network;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,7 @@ final class Attaching {
     private final Fd namespace;
     private final RouteNetlink route;
     private final List<Integer> made = new ArrayList<>();
+    private final Map<String, Integer> indexes = new HashMap<>();
     private Optional<Prepared> prepared;
 
     Attaching(
@@ -169,8 +171,15 @@ final class Attaching {
         return host.link(name).orElseThrow();
     }
 
+    /** Of an endpoint's interface, which may have been there before. */
+    int indexOf(String endpointId) {
+        Integer known = indexes.get(endpointId);
+        return known != null ? known : KernelSandbox.indexOf(route, endpointId);
+    }
+
     /** @param nameNow which is not the final one yet where the interface was prepared */
     private void configure(EndpointSpec endpoint, String name, int index, String nameNow) {
+        indexes.put(endpoint.endpointId(), index);
         LinkChange change = new LinkChange().alias(endpoint.endpointId()).mtu(endpoint.mtu());
         endpoint.mac().ifPresent(mac -> change.address(mac.bytes()));
         if (!name.equals(nameNow)) {

@@ -14,6 +14,7 @@ import jdocker.kernel.netlink.LinkChange;
 import jdocker.kernel.netlink.NetlinkException;
 import jdocker.kernel.netlink.Route;
 import jdocker.kernel.netlink.RouteNetlink;
+import jdocker.network.dns.DnsSockets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +29,13 @@ final class KernelSandbox implements Sandbox {
     private final String id;
     /** From the pool, until its interface is used. */
     private @Nullable Prepared prepared;
+    /** From the pool, until they are asked for. */
+    private @Nullable DnsSockets resolver;
 
     KernelSandbox(Kernel kernel, RouteNetlink host, Instance instance, NamespaceFiles files, Prepared prepared) {
         this(kernel, host, instance, files, prepared.id());
         this.prepared = prepared;
+        this.resolver = prepared.resolver().orElse(null);
     }
 
     KernelSandbox(Kernel kernel, RouteNetlink host, Instance instance, NamespaceFiles files, String id) {
@@ -62,7 +66,8 @@ final class KernelSandbox implements Sandbox {
             try {
                 List<String> names = endpoints.stream().map(attaching::attach).toList();
                 attaching.dropUnused();
-                defaultRoute.ifPresent(endpoint -> routeBy(route, endpoint));
+                defaultRoute.ifPresent(endpoint -> routesBy(endpoint, attaching.indexOf(endpoint.endpointId()))
+                        .forEach(route::replace));
                 return names;
             } catch (RuntimeException e) {
                 attaching.undo();
@@ -87,23 +92,24 @@ final class KernelSandbox implements Sandbox {
             List<Route> old = route.routes().stream()
                     .filter(one -> one.isDefault() && one.table() == Route.MAIN)
                     .toList();
-            List<Route> wanted = endpoint.map(spec -> routesBy(route, spec)).orElse(List.of());
+            List<Route> wanted = endpoint.map(spec -> routesBy(spec, indexOf(route, spec.endpointId())))
+                    .orElse(List.of());
             old.stream().filter(one -> !wanted.contains(one)).forEach(route::delete);
             wanted.forEach(route::replace);
             return true;
         });
     }
 
-    private static void routeBy(RouteNetlink route, EndpointSpec endpoint) {
-        routesBy(route, endpoint).forEach(route::replace);
+    static int indexOf(RouteNetlink route, String endpointId) {
+        return find(route, endpointId)
+                .orElseThrow(() -> new NetworkException("the default route can't lead by endpoint " + endpointId
+                        + ": the sandbox has no such interface"))
+                .index();
     }
 
-    private static List<Route> routesBy(RouteNetlink route, EndpointSpec endpoint) {
-        Link link = find(route, endpoint.endpointId())
-                .orElseThrow(() -> new NetworkException("the default route can't lead by endpoint "
-                        + endpoint.endpointId() + ": the sandbox has no such interface"));
+    private static List<Route> routesBy(EndpointSpec endpoint, int index) {
         return endpoint.gateways().stream()
-                .map(gateway -> Route.byDefault(gateway, link.index()))
+                .map(gateway -> Route.byDefault(gateway, index))
                 .toList();
     }
 
@@ -149,6 +155,13 @@ final class KernelSandbox implements Sandbox {
         try (Fd namespace = openNamespace()) {
             return inside(kernel, namespace, work);
         }
+    }
+
+    @Override
+    public synchronized DnsSockets resolverSockets() {
+        DnsSockets ready = resolver;
+        resolver = null;
+        return ready != null ? ready : inside(() -> DnsSockets.openHere(kernel));
     }
 
     static <T> T inside(Kernel kernel, Fd namespace, Supplier<T> work) {
@@ -206,6 +219,10 @@ final class KernelSandbox implements Sandbox {
     public synchronized void delete() {
         Prepared unused = prepared;
         prepared = null;
+        if (resolver != null) {
+            resolver.close();
+            resolver = null;
+        }
         if (unused != null) {
             unused.discard();
         } else {

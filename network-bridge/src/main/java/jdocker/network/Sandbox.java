@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import jdocker.kernel.Fd;
+import jdocker.network.dns.DnsSockets;
 
 /**
  * A network namespace with a container's interfaces. Blocking: from platform threads, one call at a time; where a
@@ -36,6 +37,12 @@ public interface Sandbox {
 
     /** Runs the work on a throw-away thread inside the namespace: sockets made there belong to it. */
     <T> T inside(Supplier<T> work);
+
+    /**
+     * The resolver's sockets in it, which a new sandbox has already; called again they replace those before. The caller
+     * closes them.
+     */
+    DnsSockets resolverSockets();
 
     /** The namespace; the caller closes the descriptor. */
     Fd openNamespace();

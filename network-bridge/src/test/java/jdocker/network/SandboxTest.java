@@ -1,10 +1,15 @@
 package jdocker.network;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +21,7 @@ import jdocker.kernel.netlink.Link;
 import jdocker.kernel.netlink.LinkChange;
 import jdocker.kernel.netlink.NetlinkException;
 import jdocker.kernel.netlink.RouteNetlink;
+import jdocker.network.dns.DnsSockets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -98,6 +104,35 @@ class SandboxTest {
                 e.namePrefix(),
                 name,
                 sysctls);
+    }
+
+    @Test
+    void aNewSandboxHasTheResolversSocketsAndMoreReplaceThem() {
+        Lan.run(root, lan -> {
+            Sandbox sandbox = lan.networks.sandboxes().create();
+            try (DnsSockets first = sandbox.resolverSockets()) {
+                assertThat(asked(sandbox, first)).isEqualTo("one");
+                try (DnsSockets second = sandbox.resolverSockets()) {
+                    assertThat(asked(sandbox, second)).isEqualTo("one");
+                }
+            }
+            sandbox.delete();
+        });
+    }
+
+    private static String asked(Sandbox sandbox, DnsSockets resolver) {
+        sandbox.inside(() -> {
+            try (var socket = new DatagramSocket()) {
+                byte[] query = "one".getBytes(UTF_8);
+                socket.send(new DatagramPacket(query, query.length, InetAddress.ofLiteral("127.0.0.11"), 53));
+                return true;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        ByteBuffer buffer = ByteBuffer.allocate(64);
+        Lan.KERNEL.portSockets().receive(resolver.udp(), buffer);
+        return UTF_8.decode(buffer.flip()).toString();
     }
 
     @Test

@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import jdocker.daemon.state.Snapshot;
 import jdocker.kernel.Fd;
-import jdocker.kernel.Kernel;
 import jdocker.network.Sandbox;
 import jdocker.network.address.IpAddress;
 import jdocker.network.dns.DnsServer;
@@ -26,24 +25,22 @@ public final class ContainerNames {
 
     private final NameIndex index;
     private final Optional<DnsServer> server;
-    private final Optional<Kernel> kernel;
 
-    private ContainerNames(NameIndex index, Optional<DnsServer> server, Optional<Kernel> kernel) {
+    private ContainerNames(NameIndex index, Optional<DnsServer> server) {
         this.index = index;
         this.server = server;
-        this.kernel = kernel;
     }
 
     /** Names that nobody answers for: an engine without a resolver. */
     static ContainerNames silent() {
-        return new ContainerNames(new NameIndex(), Optional.empty(), Optional.empty());
+        return new ContainerNames(new NameIndex(), Optional.empty());
     }
 
     /**
      * @param index the one that the server answers from
      */
-    public static ContainerNames answeredBy(Kernel kernel, DnsServer server, NameIndex index) {
-        return new ContainerNames(index, Optional.of(server), Optional.of(kernel));
+    public static ContainerNames answeredBy(DnsServer server, NameIndex index) {
+        return new ContainerNames(index, Optional.of(server));
     }
 
     boolean isAnswered() {
@@ -58,12 +55,11 @@ public final class ContainerNames {
      * @return descriptors for the shim to hold, the caller's to close
      */
     List<Fd> open(Sandbox sandbox, List<String> servers, List<Fd> before) {
-        if (server.isEmpty() || kernel.isEmpty()) {
+        if (server.isEmpty()) {
             before.forEach(Fd::close);
             return List.of();
         }
-        DnsSockets sockets =
-                before.size() == 2 ? DnsSockets.of(before) : sandbox.inside(() -> DnsSockets.openHere(kernel.get()));
+        DnsSockets sockets = before.size() == 2 ? DnsSockets.of(before) : sandbox.resolverSockets();
         List<Fd> held = before.isEmpty() ? sockets.duplicate().descriptors() : List.of();
         server.get().attach(sandbox.id(), sockets, settings(servers), sandbox::openNamespace);
         return held;

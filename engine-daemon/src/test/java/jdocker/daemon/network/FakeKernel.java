@@ -30,6 +30,7 @@ import jdocker.network.Sandbox;
 import jdocker.network.SandboxView;
 import jdocker.network.Sandboxes;
 import jdocker.network.WantedState;
+import jdocker.network.dns.DnsSockets;
 
 /** A kernel with bridges, namespaces and ports that are names in maps; it can be told to fail. */
 public final class FakeKernel implements BridgeNetworks, Bridges, Ports {
@@ -237,6 +238,11 @@ public final class FakeKernel implements BridgeNetworks, Bridges, Ports {
         @Override
         public <T> T inside(Supplier<T> work) {
             return work.get();
+        }
+
+        @Override
+        public DnsSockets resolverSockets() {
+            throw new UnsupportedOperationException("nobody answers here");
         }
 
         @Override
