@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -69,6 +72,61 @@ class NetworkCrashTest {
         engine.http().post("/networks/prune", "").is(200);
         assertThat(bridges()).isEmpty();
         assertThat(rules()).isEqualTo(rules);
+    }
+
+    /** One question, sent once: what comes back was asked before there was anybody to answer. */
+    private static final String ASK = "exec 3<>/dev/udp/127.0.0.11/53;"
+            + " printf '\\x12\\x34\\x01\\x00\\x00\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x03web\\x00\\x00\\x01\\x00\\x01' >&3;"
+            + " echo asked >$0; timeout 60 head -c 8 <&3 | od -An -tx1";
+
+    @Test
+    void portsStayTakenAndQuestionsWaitWhileThereIsNoDaemon() {
+        engine.http().post("/networks/create", "{\"Name\":\"front\"}").is(201);
+        start("web", "front", 18_080);
+        String pid = get("/containers/web/json").at("/State/Pid").asText();
+        assertThat(isFree(18_080)).isFalse();
+        engine.kill9();
+        assertThat(isFree(18_080)).as("the shim has the port").isFalse();
+        Path asked = engine.root().resolve("asked");
+        CompletableFuture<CommandResult> answer = CompletableFuture.supplyAsync(
+                () -> engine.onHost("nsenter", "-t", pid, "-n", "bash", "-c", ASK, asked.toString()));
+        Engine.eventually("the question is sent", Duration.ofSeconds(10), () -> Files.exists(asked));
+        engine.start();
+        // The answer to this id, without an error, with one address.
+        assertThat(answer.join().ok().text().strip()).startsWith("12 34 8").endsWith("80 00 01 00 01");
+        assertThat(isFree(18_080)).isFalse();
+        assertThat(engine.docker("run", "-d", "-p", "18080:80", "busybox", "true")
+                        .exits(125)
+                        .err())
+                .contains("container web (");
+        engine.kill9();
+        engine.start();
+        assertThat(isFree(18_080)).as("and again").isFalse();
+        engine.http().delete("/containers/web?force=1").is(204);
+        assertThat(isFree(18_080)).isTrue();
+    }
+
+    @Test
+    void portsThatArePublishedNoMoreAreFreeAlthoughTheContainerRuns() {
+        engine.http().post("/networks/create", "{\"Name\":\"front\"}").is(201);
+        engine.http().post("/networks/create", "{\"Name\":\"back\"}").is(201);
+        start("web", "front", 18_080);
+        String who = "{\"Container\":\"web\"}";
+        engine.http().post("/networks/back/connect", who).is(200);
+        assertThat(isFree(18_080)).as("it has moved with the default route").isFalse();
+        engine.kill9();
+        engine.start();
+        engine.http().post("/networks/back/disconnect", who).is(200);
+        assertThat(isFree(18_080)).isFalse();
+        engine.http().post("/networks/front/disconnect", who).is(200);
+        Engine.eventually("the port is free", Duration.ofSeconds(5), () -> isFree(18_080));
+    }
+
+    private boolean isFree(int port) {
+        // A server that got the port would have waited until it was ended.
+        int code = engine.onHost("timeout", "0.3", "busybox", "nc", "-l", "-p", String.valueOf(port))
+                .code();
+        return code == 124;
     }
 
     private void start(String name, String network, int port) {

@@ -20,6 +20,8 @@ public final class PortSockets {
     private static final int SOL_SOCKET = 1;
     private static final int SO_REUSEADDR = 2;
     private static final int SO_ATTACH_FILTER = 26;
+    private static final int SO_DETACH_FILTER = 27;
+    private static final int SO_PROTOCOL = 38;
     private static final int IPPROTO_IPV6 = 41;
     private static final int IPV6_V6ONLY = 26;
     private static final int SOCKADDR_IN = 16;
@@ -62,6 +64,40 @@ public final class PortSockets {
         } catch (SyscallException e) {
             socket.close();
             throw e;
+        }
+    }
+
+    /** {@code IPPROTO_*} of a socket. */
+    public int protocol(Fd socket) {
+        try (Scratch s = calls.scratch()) {
+            int at = s.room(4);
+            int length = s.room(4);
+            s.putInt(length, 4);
+            long rc = calls.call(
+                    SyscallNumber.GETSOCKOPT,
+                    socket.number(),
+                    SOL_SOCKET,
+                    SO_PROTOCOL,
+                    s.address(at),
+                    s.address(length));
+            check(SyscallNumber.GETSOCKOPT, rc, "SO_PROTOCOL of fd " + socket);
+            return s.getInt(at);
+        }
+    }
+
+    /** Whether everything that arrives at a socket from now on is dropped unseen. */
+    public void deafen(Fd socket, boolean deaf) {
+        if (deaf) {
+            dropAll(socket, "fd " + socket);
+            return;
+        }
+        try (Scratch s = calls.scratch()) {
+            int at = s.room(4);
+            long rc = calls.call(
+                    SyscallNumber.SETSOCKOPT, socket.number(), SOL_SOCKET, SO_DETACH_FILTER, s.address(at), 4);
+            if (rc != -Errno.ENOENT.number()) { // it had none
+                check(SyscallNumber.SETSOCKOPT, rc, "SO_DETACH_FILTER of fd " + socket);
+            }
         }
     }
 

@@ -43,7 +43,7 @@ final class HostPorts {
      * @throws PortInUse if there is none
      * @throws NetworkException if an address is not the host's
      */
-    synchronized Got take(Protocol protocol, List<Want> wants, PortRange range, String owner) {
+    synchronized Got take(Protocol protocol, List<Want> wants, PortRange range, String owner, KeptSockets kept) {
         PortRange from = range.isAny() ? ephemeral() : range;
         int count = from.last() - from.first() + 1;
         int offset = range.isAny() ? Math.floorMod(cursor - from.first(), count) : 0;
@@ -51,7 +51,7 @@ final class HostPorts {
         for (int i = 0; i < count; i++) {
             int port = from.first() + (offset + i) % count;
             try {
-                List<Optional<Fd>> sockets = bindAll(protocol, wants, port);
+                List<Optional<Fd>> sockets = bindAll(protocol, wants, port, kept);
                 wants.forEach(want -> taken.add(new Taken(protocol, want.address(), port, owner)));
                 if (range.isAny()) {
                     cursor = port + 1; // a port that has just become free may still be known to somebody
@@ -67,6 +67,17 @@ final class HostPorts {
         throw new PortInUse("every port of " + from + "/" + protocol.label(), "others; the last: " + last.getMessage());
     }
 
+    /** Ports that a sandbox of an earlier daemon has; the sockets come later. */
+    synchronized void claim(Protocol protocol, List<Want> wants, int port, String owner) {
+        wants.forEach(want -> taken.add(new Taken(protocol, want.address(), port, owner)));
+    }
+
+    /** The socket of a port that was claimed. */
+    synchronized Optional<Fd> resume(Protocol protocol, Want want, int port, KeptSockets kept) {
+        Optional<Fd> held = kept.take(protocol, want.address(), port, want.deaf());
+        return held.isPresent() ? held : open(protocol, want, port);
+    }
+
     synchronized void give(Protocol protocol, InetAddress address, int port) {
         taken.stream()
                 .filter(one -> one.protocol == protocol && one.port == port && one.address.equals(address))
@@ -74,11 +85,11 @@ final class HostPorts {
                 .ifPresent(taken::remove);
     }
 
-    private List<Optional<Fd>> bindAll(Protocol protocol, List<Want> wants, int port) {
+    private List<Optional<Fd>> bindAll(Protocol protocol, List<Want> wants, int port, KeptSockets kept) {
         List<Optional<Fd>> sockets = new ArrayList<>();
         try {
             for (Want want : wants) {
-                sockets.add(bind(protocol, want, port));
+                sockets.add(bind(protocol, want, port, kept));
             }
             return sockets;
         } catch (RuntimeException e) {
@@ -87,13 +98,18 @@ final class HostPorts {
         }
     }
 
-    private Optional<Fd> bind(Protocol protocol, Want want, int port) {
-        String text = text(protocol, want.address(), port);
+    private Optional<Fd> bind(Protocol protocol, Want want, int port, KeptSockets kept) {
         for (Taken one : taken) {
             if (one.meets(protocol, want.address(), port)) {
-                throw new PortInUse(text, one.owner);
+                throw new PortInUse(text(protocol, want.address(), port), one.owner);
             }
         }
+        Optional<Fd> held = kept.take(protocol, want.address(), port, want.deaf());
+        return held.isPresent() ? held : open(protocol, want, port);
+    }
+
+    private Optional<Fd> open(Protocol protocol, Want want, int port) {
+        String text = text(protocol, want.address(), port);
         try {
             return Optional.of(kernel.portSockets().bind(protocol.number(), want.address(), port, want.deaf()));
         } catch (SyscallException e) {

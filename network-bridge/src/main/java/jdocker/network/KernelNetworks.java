@@ -145,7 +145,7 @@ public final class KernelNetworks implements BridgeNetworks {
     private List<Publication> publishAgain(WantedState.WantedSandbox wanted, List<String> problems) {
         List<Publication> begun = new ArrayList<>();
         for (PublishRequest request : wanted.ports()) {
-            attempt(problems, words(wanted.sandboxId()), () -> begun.add(ports.publish(request)));
+            attempt(problems, words(wanted.sandboxId()), () -> begun.add(ports.restore(request)));
         }
         return begun;
     }

@@ -11,9 +11,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import jdocker.kernel.Fd;
 import jdocker.kernel.Kernel;
 import jdocker.kernel.netlink.Connections;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@link Ports} in the running kernel. */
 final class KernelPorts implements Ports, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(KernelPorts.class);
+
+    private final Kernel kernel;
     private final KernelBridges bridges;
     private final Firewall firewall;
     private final Connections connections;
@@ -25,6 +30,7 @@ final class KernelPorts implements Ports, AutoCloseable {
 
     KernelPorts(
             Kernel kernel, KernelBridges bridges, Firewall firewall, Connections connections, NetworkOptions options) {
+        this.kernel = kernel;
         this.bridges = bridges;
         this.firewall = firewall;
         this.connections = connections;
@@ -34,14 +40,38 @@ final class KernelPorts implements Ports, AutoCloseable {
     }
 
     @Override
-    public Publication publish(PublishRequest request) {
+    public Publication publish(PublishRequest request, List<Fd> kept) {
+        try (var sockets = new KeptSockets(kernel, kept)) {
+            return publish(
+                    request,
+                    (port, wants) ->
+                            hostPorts.take(port.protocol(), wants, port.hostPorts(), request.owner(), sockets));
+        }
+    }
+
+    /** What a daemon before this one has published: the rules lead there again, the sockets come with {@link Publication#resume}. */
+    Publication restore(PublishRequest request) {
+        return publish(request, (port, wants) -> {
+            int number = port.hostPorts().first();
+            hostPorts.claim(port.protocol(), wants, number, request.owner());
+            return new HostPorts.Got(
+                    number, wants.stream().map(_ -> Optional.<Fd>empty()).toList());
+        });
+    }
+
+    /** How a port is reserved at all its addresses. */
+    private interface Reserving {
+        HostPorts.Got reserve(PortRequest port, List<HostPorts.Want> wants);
+    }
+
+    private Publication publish(PublishRequest request, Reserving reserving) {
         BridgeSpec network = bridges.spec(request.networkId())
                 .orElseThrow(() -> new NetworkException("network " + request.networkId() + " has no bridge"));
         var published = new Published(numbers.incrementAndGet());
         try {
             if (!network.internal()) {
                 for (PortRequest port : request.ports()) {
-                    reserve(published, network, request, port);
+                    reserve(published, network, request, port, reserving);
                 }
             }
             published.begin(request.networkId());
@@ -53,7 +83,8 @@ final class KernelPorts implements Ports, AutoCloseable {
         }
     }
 
-    private void reserve(Published published, BridgeSpec network, PublishRequest request, PortRequest port) {
+    private void reserve(
+            Published published, BridgeSpec network, PublishRequest request, PortRequest port, Reserving reserving) {
         List<Reservation> way = new ArrayList<>();
         List<HostPorts.Want> wants = new ArrayList<>();
         for (InetAddress host : port.hostAddresses()) {
@@ -85,7 +116,7 @@ final class KernelPorts implements Ports, AutoCloseable {
         if (wants.isEmpty()) {
             return;
         }
-        HostPorts.Got got = hostPorts.take(port.protocol(), wants, port.hostPorts(), request.owner());
+        HostPorts.Got got = reserving.reserve(port, wants);
         for (int i = 0; i < way.size(); i++) {
             published.add(withPort(way.get(i), got.port(), got.sockets().get(i)));
         }
@@ -135,10 +166,46 @@ final class KernelPorts implements Ports, AutoCloseable {
                 var ports = new FirewallState.Ports(networkId, translated);
                 rules = firewall.begin(state -> state.with(number, ports));
             }
-            for (Reservation one : reservations) {
-                if (one.proxied()) {
-                    one.socket().ifPresent(socket -> proxy.pass(socket, one.port()));
+            reservations.forEach(this::pass);
+        }
+
+        private void pass(Reservation one) {
+            if (one.proxied()) {
+                one.socket().ifPresent(socket -> proxy.pass(socket, one.port()));
+            }
+        }
+
+        @Override
+        public synchronized List<Fd> sockets() {
+            return reservations.stream()
+                    .flatMap(one -> one.socket().stream())
+                    .map(Fd::duplicate)
+                    .toList();
+        }
+
+        @Override
+        public synchronized void resume(List<Fd> kept) {
+            try (var sockets = new KeptSockets(kernel, kept)) {
+                for (int i = 0; i < reservations.size() && !closed; i++) {
+                    Reservation one = reservations.get(i);
+                    if (one.socket().isEmpty() && one.port().hostPort() != 0) {
+                        Reservation resumed = withPort(one, one.port().hostPort(), socket(one, sockets));
+                        reservations.set(i, resumed);
+                        pass(resumed);
+                    }
                 }
+            }
+        }
+
+        private Optional<Fd> socket(Reservation one, KeptSockets sockets) {
+            PublishedPort port = one.port();
+            try {
+                var want = new HostPorts.Want(port.hostAddress(), !one.proxied());
+                return hostPorts.resume(port.protocol(), want, port.hostPort(), sockets);
+            } catch (PortInUse | NetworkException e) {
+                // The rules are there, and the container had it first.
+                log.warn("the port {} is published but not reserved: {}", port.hostText(), e.getMessage());
+                return Optional.empty();
             }
         }
 

@@ -1,6 +1,7 @@
 package jdocker.network;
 
 import java.util.List;
+import jdocker.kernel.Fd;
 
 /** Published ports: reserved by bound sockets, led to the sandboxes by rules. Blocking: from platform threads. */
 public interface Ports {
@@ -10,7 +11,16 @@ public interface Ports {
      * @throws PortInUse if a port, or every port of a range, is taken
      * @throws NetworkException if an address is not the host's
      */
-    Publication publish(PublishRequest request);
+    default Publication publish(PublishRequest request) {
+        return publish(request, List.of());
+    }
+
+    /**
+     * The same with ports that are kept already.
+     *
+     * @param kept {@link Publication#sockets} of one before, from now on ours
+     */
+    Publication publish(PublishRequest request, List<Fd> kept);
 
     /** Everything published now, for diagnosis. */
     List<PublishedPort> published();

@@ -1,6 +1,7 @@
 package jdocker.network;
 
 import java.util.List;
+import jdocker.kernel.Fd;
 
 /** Ports being published, reserved from the first moment. {@link #close} takes them back; twice does no harm. */
 public interface Publication extends AutoCloseable {
@@ -13,6 +14,17 @@ public interface Publication extends AutoCloseable {
      * @throws FirewallException if the rules could not be made; nothing is published then
      */
     void await();
+
+    /** Copies of the sockets that keep the ports, for somebody who outlives the daemon; the caller closes them. */
+    List<Fd> sockets();
+
+    /**
+     * After a restart: from now on the ports are kept by these sockets, {@link #sockets} of the daemon before, and what
+     * arrives at them is passed on. Until then only the rules are there. For a port without its socket one is made.
+     *
+     * @param kept from now on ours
+     */
+    void resume(List<Fd> kept);
 
     /** Takes rules and reservations back and forgets what the kernel remembers of datagrams' ways. */
     @Override

@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import jdocker.kernel.Errno;
+import jdocker.kernel.Fd;
 import jdocker.kernel.KernelTest;
+import jdocker.kernel.SyscallException;
 import jdocker.kernel.netlink.Link;
 import jdocker.kernel.netlink.LinkChange;
 import jdocker.kernel.netlink.NetlinkException;
@@ -232,7 +234,9 @@ class SandboxTest {
             Sandbox orphan = lan.networks.sandboxes().create();
             orphan.attach(List.of(lan.endpoint(network, 5)), Optional.empty());
             lan.networks.bridges().ensure(Lan.spec(9, false, true));
+            List<Fd> shims = old.sockets();
             lan.networks.close(); // as if it had died: nothing is taken back
+            assertThat(isFree(8080)).isFalse();
             unplugged(endpoint.endpointId());
             try (BridgeNetworks next = Lan.open(root, KernelNetworks.Names.HOST)) {
                 var request = new PublishRequest(
@@ -254,10 +258,59 @@ class SandboxTest {
                 assertThat(lan.next(() -> Wire.tcp(Lan.HOST, 8080))).hasValue(Lan.NEIGHBOUR);
                 assertThat(next.sandboxes().open(sandbox.id())).isPresent();
                 assertThat(next.sandboxes().open("0".repeat(64))).isEmpty();
-                reconciled.publications().get(sandbox.id()).forEach(Publication::close);
+                Publication again = reconciled.publications().get(sandbox.id()).getFirst();
+                again.resume(shims);
+                assertThat(lan.next(() -> Wire.tcp(Lan.HOST, 8080))).hasValue(Lan.NEIGHBOUR);
+                assertThat(isFree(8080)).isFalse();
+                again.close();
+                assertThat(isFree(8080)).isTrue();
                 assertThat(lan.next(() -> Wire.noTcp(Lan.HOST, 8080))).isEmpty();
             }
             assertThat(old.ports()).hasSize(1);
+        });
+    }
+
+    private static boolean isFree(int port) {
+        try {
+            Lan.KERNEL
+                    .portSockets()
+                    .bind(Protocol.TCP.number(), Addresses.parse("0.0.0.0"), port, true)
+                    .close();
+            return true;
+        } catch (SyscallException e) {
+            assertThat(e.errno()).isEqualTo(Errno.EADDRINUSE);
+            return false;
+        }
+    }
+
+    @Test
+    void aPortThatNobodyHasKeptIsReservedAnew() {
+        Lan.run(root, lan -> {
+            BridgeSpec network = lan.network(7);
+            Sandbox sandbox = lan.sandbox(network, 2);
+            Publication first = lan.publish(sandbox, network, 2, Lan.port(Protocol.TCP, "0.0.0.0", 8080));
+            List<Fd> kept = first.sockets();
+            first.close();
+            assertThat(isFree(8080)).isFalse();
+            var request = new PublishRequest(
+                    sandbox.id(),
+                    "container c2",
+                    "net7",
+                    Optional.of(Addresses.parse("10.7.0.2")),
+                    Optional.empty(),
+                    List.of(
+                            Lan.port(Protocol.TCP, "0.0.0.0", 8080),
+                            Lan.port(Protocol.UDP, "0.0.0.0", 8080),
+                            Lan.port(Protocol.TCP, "0.0.0.0", 8081)));
+            try (Publication second = lan.networks.ports().publish(request, kept)) {
+                second.await();
+                assertThat(second.sockets()).hasSize(3).allSatisfy(Fd::close);
+                assertThat(lan.next(() -> Wire.tcp(Lan.HOST, 8080))).hasValue(Lan.NEIGHBOUR);
+                second.resume(List.of()); // has all it needs
+                assertThat(isFree(8081)).isFalse();
+            }
+            assertThat(isFree(8080)).isTrue();
+            assertThat(isFree(8081)).isTrue();
         });
     }
 

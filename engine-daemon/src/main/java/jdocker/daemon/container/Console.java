@@ -165,6 +165,16 @@ final class Console {
         });
     }
 
+    /** The shim closes what it holds for us, from this one on; only for one that holds something. */
+    void release(int first) {
+        onLoop(() -> {
+            Channel channel = control;
+            if (channel != null) {
+                channel.writeAndFlush(ControlMessage.release(channel.alloc(), first));
+            }
+        });
+    }
+
     /**
      * The process's end is noted before clients hear of it, because they ask for its exit code at once: they are ended
      * when all output has passed and {@link #exitNoted} was called.

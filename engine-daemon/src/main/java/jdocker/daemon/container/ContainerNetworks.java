@@ -37,13 +37,20 @@ final class ContainerNetworks implements NetworkMembers {
     private final NetworkSandboxes sandboxes;
     private final ContainerFiles files;
     private final ContainerLocks locks;
+    private final Consoles consoles;
 
-    ContainerNetworks(StateStore store, NetworkSandboxes sandboxes, ContainerFiles files, ContainerLocks locks) {
+    ContainerNetworks(
+            StateStore store,
+            NetworkSandboxes sandboxes,
+            ContainerFiles files,
+            ContainerLocks locks,
+            Consoles consoles) {
         this.store = store;
         this.containers = new Containers(store);
         this.sandboxes = sandboxes;
         this.files = files;
         this.locks = locks;
+        this.consoles = consoles;
     }
 
     /** Whether a container's namespace is its own and leads somewhere: not with none, the host's or another's. */
@@ -201,6 +208,14 @@ final class ContainerNetworks implements NetworkMembers {
                 after.on(network.id()).map(e -> EtcFiles.ownLines(c, e)).orElse(List.of());
         files.changeHosts(c.id(), lines, List.of());
         files.changeResolver(c, before, resolver(after));
+        freePorts(c);
+    }
+
+    // As long as the shim has their sockets, nobody else gets ports that are published no more.
+    private void freePorts(Container c) {
+        sandboxes
+                .heldInVain(c.id())
+                .ifPresent(first -> consoles.find(c.id()).ifPresent(console -> console.release(first)));
     }
 
     private static void checkChangeable(Container c) {
@@ -265,6 +280,7 @@ final class ContainerNetworks implements NetworkMembers {
                 before.on(network.id()).map(e -> EtcFiles.ownLines(c, e)).orElse(List.of());
         files.changeHosts(c.id(), List.of(), lines);
         files.changeResolver(c, resolver(before), resolver(after));
+        freePorts(c);
     }
 
     private void save(Container c) {

@@ -2,6 +2,7 @@ package jdocker.daemon.container;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import jdocker.runtime.ShimProtocol;
 
 /** The messages of a shim's control socket that the daemon's event loop speaks; docs/shim-protocol.md has them all. */
 final class ControlMessage {
@@ -21,11 +22,19 @@ final class ControlMessage {
     static final int RESIZE = 33;
     static final int SUBSCRIBE = 34;
     static final int UNSUBSCRIBE = 35;
+    static final int RELEASE = ShimProtocol.RELEASE;
 
     private ControlMessage() {}
 
     static ByteBuf header(ByteBufAllocator alloc, int type, int length) {
         return alloc.buffer(HEADER).writeInt(type << 24).writeInt(length);
+    }
+
+    /** All held descriptors from this one of {@code StartRequest.held} on. */
+    static ByteBuf release(ByteBufAllocator alloc, int first) {
+        return header(alloc, RELEASE, 8)
+                .writeIntLE(ShimProtocol.HELD_FIRST + first)
+                .writeIntLE(ShimProtocol.HELD_MOST - first);
     }
 
     static ByteBuf resize(ByteBufAllocator alloc, int rows, int columns) {

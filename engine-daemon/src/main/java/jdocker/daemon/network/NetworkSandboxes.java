@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -32,6 +33,8 @@ import jdocker.network.Sandbox;
  * they have ended. The caller holds the container's lock; makes native calls, so on work threads.
  */
 public final class NetworkSandboxes {
+    private static final int RESOLVER_SOCKETS = 2;
+
     private final StateStore store;
     private final BridgeNetworks kernel;
     private final KernelSpecs specs;
@@ -58,7 +61,14 @@ public final class NetworkSandboxes {
         this.bootId = bootId;
     }
 
-    private record Live(Sandbox sandbox, List<Publication> publications) {}
+    /**
+     * @param held the number of the first port's socket that the shim holds; empty when it holds none
+     */
+    private record Live(Sandbox sandbox, List<Publication> publications, OptionalInt held) {
+        Live with(List<Publication> others) {
+            return new Live(sandbox, others, held);
+        }
+    }
 
     /**
      * A container that starts.
@@ -125,7 +135,7 @@ public final class NetworkSandboxes {
             undo.add(sandbox::delete);
             List<Endpoint> named = attach(state, sandbox, endpoints, gateway);
             Optional<Publication> publication = gateway.flatMap(
-                    g -> publisher.publish(network(state, g), g, sandbox.id(), wish.owner(), wish.ports()));
+                    g -> publisher.publish(network(state, g), g, sandbox.id(), wish.owner(), wish.ports(), List.of()));
             publication.ifPresent(p -> undo.add(p::close));
             var row = new ContainerSandbox(
                     wish.containerId(),
@@ -138,13 +148,39 @@ public final class NetworkSandboxes {
                     PortPublisher.ports(publication));
             undo.add(() -> names.close(sandbox.id()));
             named.forEach(e -> names.join(sandbox.id(), network(state, e), e, e.links()));
-            var joined = new Joined(row, names.open(sandbox, wish.dns(), List.of()));
+            List<Fd> dns = names.open(sandbox, wish.dns(), List.of());
+            List<Fd> ports = publication.map(Publication::sockets).orElse(List.of());
+            var joined =
+                    new Joined(row, Stream.concat(dns.stream(), ports.stream()).toList());
             undo.add(joined::close);
             write(Durability.NORMAL, row, named, "connect", _ -> {});
-            live.put(wish.containerId(), new Live(sandbox, publication.stream().toList()));
+            live.put(
+                    wish.containerId(),
+                    new Live(sandbox, publication.stream().toList(), first(dns.size(), joined.held())));
             undo.forget();
             return joined;
         }
+    }
+
+    private static OptionalInt first(int port, List<Fd> held) {
+        return held.size() > port ? OptionalInt.of(port) : OptionalInt.empty();
+    }
+
+    /**
+     * When a running container's shim holds sockets of ports that are published no more: the number of the first. Then
+     * they are the caller's to release, who is told once.
+     */
+    public OptionalInt heldInVain(String containerId) {
+        Live known = live.get(containerId);
+        if (known == null
+                || known.held().isEmpty()
+                || known.publications().stream()
+                        .flatMap(publication -> publication.ports().stream())
+                        .anyMatch(port -> port.hostPort() != 0)) {
+            return OptionalInt.empty();
+        }
+        live.put(containerId, new Live(known.sandbox(), known.publications(), OptionalInt.empty()));
+        return known.held();
     }
 
     /** Waits until connections to the container's ports arrive. */
@@ -259,7 +295,7 @@ public final class NetworkSandboxes {
             undo.add(() -> names.leave(row.sandboxId(), network.id()));
             names.join(row.sandboxId(), network, named.getFirst(), endpoint.links());
             write(Durability.FULL, changed, named, "connect", with);
-            live.put(row.containerId(), new Live(known.sandbox(), publications));
+            live.put(row.containerId(), known.with(publications));
             undo.forget();
             publications.forEach(Publication::await);
             return changed;
@@ -269,10 +305,18 @@ public final class NetworkSandboxes {
     // The ports follow the default route: they are led to the address that answers come back from.
     private List<Publication> move(
             Snapshot state, ContainerSandbox row, Live known, Optional<Endpoint> gateway, PortPlan.Wish wish) {
+        List<Fd> kept = known.publications().stream()
+                .flatMap(publication -> publication.sockets().stream())
+                .toList();
         known.publications().forEach(Publication::close);
-        Optional<Publication> moved = gateway.flatMap(g -> row.ports().isEmpty()
-                ? publisher.publish(network(state, g), g, row.sandboxId(), row.owner(), wish)
-                : publisher.again(network(state, g), g, row.sandboxId(), row.owner(), row.ports()));
+        if (gateway.isEmpty()) {
+            kept.forEach(Fd::close);
+            return List.of();
+        }
+        Endpoint g = gateway.get();
+        Optional<Publication> moved = row.ports().isEmpty()
+                ? publisher.publish(network(state, g), g, row.sandboxId(), row.owner(), wish, kept)
+                : publisher.again(network(state, g), g, row.sandboxId(), row.owner(), row.ports(), kept);
         return moved.stream().toList();
     }
 
@@ -303,7 +347,7 @@ public final class NetworkSandboxes {
         ContainerSandbox changed =
                 row.with(gateway.map(Endpoint::id).orElse(""), left, PortPublisher.ports(publications.stream()));
         write(Durability.FULL, changed, List.of(endpoint), "disconnect", with);
-        live.put(containerId, new Live(known.sandbox(), publications));
+        live.put(containerId, known.with(publications));
         names.leave(row.sandboxId(), network.id());
         addresses.release(endpoint, row.owner());
         publications.forEach(Publication::await);
@@ -348,14 +392,22 @@ public final class NetworkSandboxes {
         }
     }
 
-    /** Answers an adopted container's queries again, by the sockets that its shim has held. */
+    /** Answers an adopted container's queries again and keeps its ports, by the sockets that its shim has held. */
     public void adopt(String containerId, List<String> dns, List<Fd> held) {
         Live known = live.get(containerId);
         if (known == null) {
             held.forEach(Fd::close);
             return;
         }
-        names.open(known.sandbox(), dns, held).forEach(Fd::close);
+        // In the order of join. A shim of before holds none, or the resolver's alone.
+        int resolver = held.size() < RESOLVER_SOCKETS ? 0 : RESOLVER_SOCKETS;
+        List<Fd> ports = held.subList(resolver, held.size());
+        known.publications().forEach(publication -> publication.resume(ports));
+        if (known.publications().isEmpty()) {
+            ports.forEach(Fd::close);
+        }
+        live.put(containerId, new Live(known.sandbox(), known.publications(), first(resolver, held)));
+        names.open(known.sandbox(), dns, held.subList(0, resolver)).forEach(Fd::close);
     }
 
     /** A running container is called otherwise: its row in the transaction, its names at once. */
@@ -410,6 +462,7 @@ public final class NetworkSandboxes {
         row.endpoints().forEach(e -> addresses.restore(e, row.owner()));
         kernel.sandboxes()
                 .open(row.sandboxId())
-                .ifPresent(sandbox -> live.put(row.containerId(), new Live(sandbox, publications)));
+                .ifPresent(
+                        sandbox -> live.put(row.containerId(), new Live(sandbox, publications, OptionalInt.empty())));
     }
 }

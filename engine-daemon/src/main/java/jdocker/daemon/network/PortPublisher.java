@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import jdocker.daemon.config.DaemonConfig;
 import jdocker.daemon.network.ContainerSandbox.HostPort;
+import jdocker.kernel.Fd;
 import jdocker.network.Addresses;
 import jdocker.network.NetworkException;
 import jdocker.network.PortInUse;
@@ -34,19 +35,21 @@ final class PortPublisher {
     }
 
     /**
+     * @param kept sockets of the ports that the container has had until now, from now on ours
      * @throws NetworkException when a port is taken, in the words that clients look for; it names the owner
      */
     Optional<Publication> publish(
-            Network network, Endpoint endpoint, String sandboxId, String owner, PortPlan.Wish wish) {
-        return request(network, endpoint, sandboxId, owner, PortPlan.requests(wish, everywhere(network)))
-                .map(request -> ask(request, endpoint));
+            Network network, Endpoint endpoint, String sandboxId, String owner, PortPlan.Wish wish, List<Fd> kept) {
+        return ask(
+                request(network, endpoint, sandboxId, owner, PortPlan.requests(wish, everywhere(network))),
+                endpoint,
+                kept);
     }
 
     /** The ports that were chosen before. */
     Optional<Publication> again(
-            Network network, Endpoint endpoint, String sandboxId, String owner, List<HostPort> ports) {
-        return request(network, endpoint, sandboxId, owner, PortPlan.again(ports))
-                .map(request -> ask(request, endpoint));
+            Network network, Endpoint endpoint, String sandboxId, String owner, List<HostPort> ports, List<Fd> kept) {
+        return ask(request(network, endpoint, sandboxId, owner, PortPlan.again(ports)), endpoint, kept);
     }
 
     static Optional<PublishRequest> request(
@@ -63,9 +66,14 @@ final class PortPublisher {
                 ports));
     }
 
-    private Publication ask(PublishRequest request, Endpoint endpoint) {
+    private Optional<Publication> ask(Optional<PublishRequest> wanted, Endpoint endpoint, List<Fd> kept) {
+        if (wanted.isEmpty()) {
+            kept.forEach(Fd::close);
+            return Optional.empty();
+        }
+        PublishRequest request = wanted.get();
         try {
-            return kernel.publish(request);
+            return Optional.of(kernel.publish(request, kept));
         } catch (PortInUse e) {
             String message = String.valueOf(e.getMessage());
             String port = message.substring(0, Math.max(0, message.indexOf('/')));

@@ -99,7 +99,7 @@ public final class FakeKernel implements BridgeNetworks, Bridges, Ports {
     }
 
     @Override
-    public Publication publish(PublishRequest request) {
+    public Publication publish(PublishRequest request, List<Fd> kept) {
         check("publish");
         var chosen = new ArrayList<PublishedPort>();
         for (PortRequest port : request.ports()) {
@@ -166,6 +166,16 @@ public final class FakeKernel implements BridgeNetworks, Bridges, Ports {
         @Override
         public void await() {
             check("await");
+        }
+
+        @Override
+        public List<Fd> sockets() {
+            return List.of();
+        }
+
+        @Override
+        public void resume(List<Fd> kept) {
+            kept.forEach(Fd::close);
         }
 
         @Override
