@@ -97,6 +97,8 @@ static u32 wanted_length(u8 type, u32 length) {
     case MESSAGE_HOLD:
     case MESSAGE_RELEASE:
         return 8;
+    case MESSAGE_PLAN:
+        return ID_LENGTH;
     case MESSAGE_CLOSE_STDIN:
     case MESSAGE_SUBSCRIBE:
     case MESSAGE_UNSUBSCRIBE:
@@ -179,6 +181,9 @@ static bool end_message(struct control *control) {
         break;
     case MESSAGE_RELEASE:
         good = let_go(in);
+        break;
+    case MESSAGE_PLAN:
+        good = false; /* one is enough */
         break;
     default:
         break;
@@ -265,6 +270,8 @@ bool control_has_room(const struct control *control) {
         || control->input.length < STDIN_ROOM;
 }
 
+static bool is_whole(const struct incoming *in) { return in->head_length == FRAME_HEADER && in->body_left == 0; }
+
 void control_receive(struct control *control) {
     /* Bounded, so that a daemon that never stops sending does not keep the process from being heard. */
     for (int i = 0; i < 16 && control->fd >= 0 && control_has_room(control); i++) {
@@ -276,10 +283,38 @@ void control_receive(struct control *control) {
             control_close(control);
             return;
         }
-        bool whole = control->in.head_length == FRAME_HEADER && control->in.body_left == 0;
-        if (whole && !end_message(control)) {
+        if (is_whole(&control->in) && !end_message(control)) {
             control_close(control);
             return;
+        }
+    }
+}
+
+/* Not a byte more than the plan's message is read: what follows is for the keeper. */
+int control_await_plan(struct control *control, char id[ID_LENGTH]) {
+    struct incoming *in = &control->in;
+    for (;;) {
+        struct poll_entry wait = {control->fd, READABLE, 0};
+        sys_poll(&wait, 1, -1);
+        long count = receive_part(control);
+        if (count == -EAGAIN || (count > 0 && in->head_length < FRAME_HEADER)) {
+            continue;
+        }
+        if (count <= 0) {
+            return -1;
+        }
+        if (in->head[0] == MESSAGE_PLAN && is_whole(in)) {
+            int plan = in->cargo[0];
+            memcpy(id, in->small, ID_LENGTH);
+            in->head_length = 0;
+            if (in->cargo_count != 1) {
+                return -1;
+            }
+            in->cargo_count = 0;
+            return plan;
+        }
+        if (in->head[0] != MESSAGE_PLAN && (in->head[0] != MESSAGE_HOLD || (is_whole(in) && !end_message(control)))) {
+            return -1;
         }
     }
 }

@@ -14,6 +14,7 @@ enum {
     CARGO = 64, /* descriptors that may come with one message */
     HELD_FIRST = 128, /* beyond what the shim itself ever has open */
     HELD_END = HELD_FIRST + 4096,
+    ID_LENGTH = 64,
 };
 
 enum message_type {
@@ -30,6 +31,7 @@ enum message_type {
     MESSAGE_UNSUBSCRIBE = 35,
     MESSAGE_HOLD = 36,
     MESSAGE_RELEASE = 37,
+    MESSAGE_PLAN = 38,
 };
 
 /* Output that waits to be sent; the bytes stay in the stream's buffer. */
@@ -51,7 +53,7 @@ struct incoming {
     u8 head[FRAME_HEADER];
     u32 head_length;
     u32 body_left;
-    u8 small[8];
+    u8 small[ID_LENGTH];
     u32 small_length;
     int cargo[CARGO]; /* descriptors that came and have no number yet */
     u32 cargo_count;
@@ -81,6 +83,12 @@ struct control {
     struct outgoing output[STREAMS];
     struct input input;
 };
+
+/*
+ * Waits for the plan, and takes what comes before it. The plan's descriptor, and who it is for in id, with zeros behind it;
+ * -1 if the daemon has gone, or sent something else.
+ */
+int control_await_plan(struct control *control, char id[ID_LENGTH]);
 
 void control_connect(struct control *control, int fd);
 void control_close(struct control *control);

@@ -1,5 +1,6 @@
 #include "launch.h"
 
+#include "control.h"
 #include "reaper.h"
 
 #include <linux/sched.h>
@@ -57,8 +58,9 @@ __attribute__((noreturn)) static void become_reaper(const struct plan_header *pl
 __attribute__((noreturn)) static void run_process(const struct plan_header *plan, char *name) {
     struct failure failure = {PROCESS, plan->phases[PROCESS].count, ENOEXEC};
     bool has_child = plan->flags & (EXEC | INIT);
-    /* The plan and the daemon's socket have no close-on-exec: the shim got them by number. */
+    /* The plan and the daemon's socket have no close-on-exec: the shim got them by number. What is held is no business of ours. */
     sys_close_range(3, 4);
+    sys_close_range(HELD_FIRST, HELD_END - 1);
     if (!has_child) {
         block_signals(NO_SIGNALS);
     }

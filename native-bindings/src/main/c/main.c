@@ -2,7 +2,8 @@
  * jdocker-shim: makes one container or one exec from the daemon's plan, stays with it, and cleans up after it.
  * docs/shim-protocol.md tells the rest.
  *
- * Descriptors at the start: 0-2 /dev/null, 3 the plan, 4 the socket to the daemon, 5 this program.
+ * Descriptors at the start: 0-3 /dev/null, 4 the socket to the daemon, 5 this program. The plan comes by the socket, so that
+ * a shim can be started before anybody knows for what.
  */
 #include "keeper.h"
 
@@ -99,7 +100,8 @@ static void close_the_rest(u64 kept_registers) {
         }
         next = (u32)kept[i] + 1;
     }
-    sys_close_range(next, ~0U);
+    sys_close_range(next, HELD_FIRST - 1);
+    sys_close_range(HELD_END, ~0U);
 }
 
 static void start(struct plan_header *plan, char *name) {
@@ -142,12 +144,27 @@ static void end(void) {
     }
 }
 
+/* The plan becomes descriptor 3; the id takes the place of the blanks that the daemon left for it, for process lists. */
+static void await_plan(char *argument) {
+    char id[ID_LENGTH];
+    int fd = control_await_plan(&keeper.control, id);
+    if (fd < 0) {
+        sys_exit(0);
+    }
+    SYS3(dup3, fd, PLAN_FD, 0);
+    sys_close(fd);
+    for (int i = 0; i < ID_LENGTH && argument[i]; i++) {
+        argument[i] = id[i];
+    }
+}
+
 __attribute__((noreturn, used)) void shim_main(long *stack) {
     char *name = (char *)stack[1];
     enum plan_fault fault;
     protect();
     keeper.control.fd = CONTROL_FD;
     keeper.exit_file = -1;
+    await_plan((char *)stack[2]);
     struct plan_header *plan = plan_open(PLAN_FD, &fault);
     if (!plan) {
         fail((struct failure){AT_PARSE, fault, EINVAL});

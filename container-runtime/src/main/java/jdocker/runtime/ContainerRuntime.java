@@ -10,6 +10,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import jdocker.cgroups.Cgroup;
 import jdocker.cgroups.Cgroups;
@@ -46,6 +50,7 @@ public final class ContainerRuntime implements AutoCloseable {
     private final InitLauncher launcher;
     private final ExitWatcher watcher;
     private final MadeAhead<Fd> networks;
+    private final ExecutorService helpers;
     private volatile boolean closed;
 
     /**
@@ -61,8 +66,11 @@ public final class ContainerRuntime implements AutoCloseable {
         this.filters = new SeccompFilters(kernel.seccomp(), filterCache);
         this.launcher = new InitLauncher(kernel, shim);
         this.watcher = new ExitWatcher(kernel, Clock.systemUTC());
+        this.helpers = Executors.newCachedThreadPool(
+                Thread.ofPlatform().name("start-helper-", 0).daemon().factory());
         this.networks = networksOf(kernel);
         networks.start();
+        launcher.startAhead();
     }
 
     // Making one is the longest single part of a start, and nothing in it depends on the container.
@@ -87,14 +95,22 @@ public final class ContainerRuntime implements AutoCloseable {
         StartRequest clamped = request.withSpec(clamp(request.spec()));
         Optional<Credentials.Filter> filter = filters.of(linux(request.spec()).seccomp());
         prepare(request.runDir());
-        Cgroup cgroup = makeCgroup(request);
+        CgroupName name = CgroupName.of(request.spec(), request.id());
+        Cgroup cgroup = cgroups.open(name.parent(), name.name());
+        // Beside the plan, which only has to know where it will be.
+        CompletableFuture<Void> made = CompletableFuture.runAsync(() -> makeCgroup(request, name), helpers);
         Optional<Fd> network = NamespaceSteps.makesNetwork(request.spec()) ? networks.take() : Optional.empty();
         try {
             StartRequest placed = network.map(clamped::withNetwork).orElse(clamped);
             Plan plan = InitPlan.of(placed, CgroupPlacement.of(cgroup), filter);
+            made.join();
             return launch(request.id(), plan, request.runDir(), request.held(), process(request.spec()), warnings);
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e; // no cgroup, no traces
         } catch (RuntimeException e) {
-            undo(cgroup, request.runDir());
+            if (made.handle((_, failure) -> failure == null).join()) {
+                undo(cgroup, request.runDir());
+            }
             throw e;
         } finally {
             network.ifPresent(Fd::close); // from now on the container's processes keep it
@@ -192,6 +208,8 @@ public final class ContainerRuntime implements AutoCloseable {
         closed = true;
         watcher.close();
         networks.close();
+        launcher.close();
+        helpers.close();
     }
 
     private Fd namespaceOf(RunningRef container, String command) {
@@ -218,15 +236,13 @@ public final class ContainerRuntime implements AutoCloseable {
         return new RunningProcess(launched, watcher.watch(launched), warnings);
     }
 
-    private Cgroup makeCgroup(StartRequest request) {
-        CgroupName name = CgroupName.of(request.spec(), request.id());
+    private void makeCgroup(StartRequest request, CgroupName name) {
         Cgroup cgroup = cgroups.create(name.parent(), name.name());
         try {
             var resources = linux(request.spec()).resources();
             if (resources != null) {
                 cgroup.apply(resources);
             }
-            return cgroup;
         } catch (RuntimeException e) {
             undo(cgroup, request.runDir());
             throw e;

@@ -3,37 +3,33 @@ package jdocker.runtime;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import jdocker.kernel.Errno;
 import jdocker.kernel.Fd;
 import jdocker.kernel.Kernel;
-import jdocker.kernel.MemfdFlag;
-import jdocker.kernel.OpenFlag;
-import jdocker.kernel.Seal;
 import jdocker.kernel.SocketType;
-import jdocker.kernel.Sockets;
-import jdocker.kernel.SpawnRequest;
 import jdocker.kernel.SyscallException;
 
-/** Carries out plans: spawns a shim for each and waits for its first word. Waits: for platform threads only. */
-final class InitLauncher {
+/** Has plans carried out: gives each to a shim and waits for its first word. Waits: for platform threads only. */
+final class InitLauncher implements AutoCloseable {
     /** A mount may take its time, a start that takes longer than this is stuck. */
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private static final Duration GREETING_LIMIT = Duration.ofSeconds(10);
     private static final String SOCKET = "attach.sock";
     private static final int SIGKILL = 9;
-    private static final int PLAN_FD = 3;
-    private static final int CONTROL_FD = 4;
-    private static final int PROGRAM_FD = 5;
 
     private final Kernel kernel;
-    private final ShimImage image;
+    private final Shims shims;
 
     InitLauncher(Kernel kernel, ShimImage image) {
         this.kernel = kernel;
-        this.image = image;
+        this.shims = new Shims(kernel, image);
+    }
+
+    /** From now on, some shims are started before they are needed. */
+    void startAhead() {
+        shims.startAhead();
     }
 
     /** Launches what holds nothing. */
@@ -50,15 +46,11 @@ final class InitLauncher {
      * @throws LaunchFailure if it does not come to that
      */
     Launched launch(String id, Plan plan, Path runDirectory, List<Fd> held) {
-        Sockets.Pair sockets = kernel.sockets().pair(SocketType.STREAM);
+        Shims.Shim shim = shims.carryOut(id, plan, held);
         try {
-            // Before there is a shim: from its first moment on they are its own, whatever happens to us.
-            Held.give(kernel, sockets.first(), held);
-            long shimPid = spawn(id, plan, sockets.second());
-            Fd shim = kernel.processes().pidfdOpen(shimPid);
-            return greet(plan, new Attempt(sockets.first(), shim, shimPid, runDirectory));
+            return greet(plan, new Attempt(shim.control(), shim.pidfd(), shim.pid(), runDirectory));
         } catch (RuntimeException e) {
-            sockets.first().close();
+            shim.control().close();
             throw e;
         }
     }
@@ -121,36 +113,6 @@ final class InitLauncher {
         return new Launched(to.control(), to.shim(), to.shimPid(), pid, startTime, to.runDirectory(), held);
     }
 
-    private Fd sealed(Plan plan) {
-        Fd file = kernel.data().memfd("jdocker-plan", MemfdFlag.ALLOW_SEALING);
-        try {
-            kernel.data().write(file, plan.bytes());
-            kernel.data().seal(file, Seal.WRITE, Seal.GROW, Seal.SHRINK, Seal.SEAL);
-            return file;
-        } catch (RuntimeException e) {
-            file.close();
-            throw e;
-        }
-    }
-
-    /** Closes our copy of the shim's socket: as long as it was open, the end of the shim would not be seen. */
-    private long spawn(String id, Plan plan, Fd control) {
-        try (control;
-                Fd planFile = sealed(plan);
-                Fd nothing = kernel.files().open("/dev/null", OpenFlag.READ_WRITE, OpenFlag.CLOSE_ON_EXEC)) {
-            var descriptors = Map.ofEntries(
-                    Map.entry(0, nothing),
-                    Map.entry(1, nothing),
-                    Map.entry(2, nothing),
-                    Map.entry(PLAN_FD, planFile),
-                    Map.entry(CONTROL_FD, control),
-                    Map.entry(PROGRAM_FD, image.executable()));
-            return kernel.processes()
-                    .spawn(new SpawnRequest(
-                            "/proc/self/fd/" + PROGRAM_FD, List.of("jdocker-shim", id), List.of(), descriptors, true));
-        }
-    }
-
     private Optional<Fd> connect(String path) {
         try {
             return Optional.of(kernel.sockets().connect(SocketType.STREAM, path));
@@ -175,5 +137,11 @@ final class InitLauncher {
         return exit.isPresent()
                 ? new Adoption.Ended(exit.get())
                 : new Adoption.Lost(file.map(ExitFile::pid).orElse(0L));
+    }
+
+    /** Those that have a plan go on. */
+    @Override
+    public void close() {
+        shims.close();
     }
 }

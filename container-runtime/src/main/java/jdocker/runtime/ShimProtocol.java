@@ -23,6 +23,7 @@ public final class ShimProtocol {
     public static final int UNSUBSCRIBE = 35;
     public static final int HOLD = 36;
     public static final int RELEASE = 37;
+    public static final int PLAN = 38;
 
     /** From which protocol on a shim holds descriptors. */
     public static final int HOLDS = 2;

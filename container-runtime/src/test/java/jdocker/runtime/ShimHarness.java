@@ -155,6 +155,7 @@ final class ShimHarness implements AutoCloseable {
     @Override
     public void close() {
         watcher.close();
+        launcher.close();
         image.close();
     }
 }

@@ -61,6 +61,7 @@ final class Database {
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(10_000);
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
+        config.setGetGeneratedKeys(false); // a query after each insert, for numbers that nobody asks for
         return config;
     }
 

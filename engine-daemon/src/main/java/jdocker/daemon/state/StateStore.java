@@ -40,8 +40,7 @@ public final class StateStore implements AutoCloseable {
     }
 
     private final Database database;
-    private final Writer full;
-    private final Writer normal;
+    private final Writer writer;
     private final EventReader reader;
     private final EventLog events;
     private final Housekeeping housekeeping;
@@ -54,12 +53,11 @@ public final class StateStore implements AutoCloseable {
     private StateStore(Database database, StoredObjects objects, Retention retention) throws SQLException {
         this.database = database;
         snapshot = objects;
-        full = new Writer(database.writing(SynchronousMode.FULL));
-        normal = new Writer(database.writing(SynchronousMode.NORMAL));
+        writer = new Writer(database.writing(SynchronousMode.FULL));
         reader = new EventReader(database);
         sequence = reader.last();
         events = new EventLog(reader, sequence);
-        housekeeping = new Housekeeping(database, normal, retention);
+        housekeeping = new Housekeeping(database, writer, retention);
         thread = Thread.ofPlatform().name("state-writer").daemon().unstarted(this::writeAll);
     }
 
@@ -170,7 +168,7 @@ public final class StateStore implements AutoCloseable {
         }
         try {
             if (!changes.isEmpty()) {
-                (durable ? full : normal).commit(changes);
+                writer.commit(changes, durable ? Durability.FULL : Durability.NORMAL);
             }
         } catch (SQLException e) {
             StateException failure = database.failure("write", e);
@@ -209,8 +207,7 @@ public final class StateStore implements AutoCloseable {
         try {
             housekeeping.close();
             reader.close();
-            normal.close();
-            full.close();
+            writer.close();
         } catch (SQLException e) {
             LOG.warn("closing the state database {}: {}", database.file(), e.getMessage());
         }

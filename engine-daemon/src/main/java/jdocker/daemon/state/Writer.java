@@ -3,17 +3,24 @@ package jdocker.daemon.state;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import jdocker.daemon.event.Event;
+import org.sqlite.SQLiteConfig.SynchronousMode;
 
-/** One connection that writes; not thread safe. */
+/**
+ * The one connection that writes; not thread safe. One for both kinds of durability: the pages that it remembers stay good
+ * as long as nobody else writes.
+ */
 final class Writer implements AutoCloseable {
     private final Connection connection;
+    private SynchronousMode synchronous = SynchronousMode.FULL;
     private final PreparedStatement put;
     private final PreparedStatement remove;
     private final PreparedStatement append;
 
+    /** @param connection syncs what it commits, and is the new object's own */
     Writer(Connection connection) throws SQLException {
         this.connection = connection;
         connection.setAutoCommit(false);
@@ -25,7 +32,8 @@ final class Writer implements AutoCloseable {
     }
 
     /** All of it in one transaction, or nothing. */
-    void commit(List<Change> changes) throws SQLException {
+    void commit(List<Change> changes, Durability durability) throws SQLException {
+        synchronise(durability == Durability.FULL ? SynchronousMode.FULL : SynchronousMode.NORMAL);
         try {
             for (Change change : changes) {
                 switch (change) {
@@ -38,6 +46,20 @@ final class Writer implements AutoCloseable {
         } catch (SQLException e) {
             connection.rollback();
             throw e;
+        }
+    }
+
+    // Between transactions: within one, SQLite refuses it.
+    private void synchronise(SynchronousMode wanted) throws SQLException {
+        if (wanted == synchronous) {
+            return;
+        }
+        connection.setAutoCommit(true);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA synchronous = " + wanted.getValue());
+            synchronous = wanted;
+        } finally {
+            connection.setAutoCommit(false);
         }
     }
 
