@@ -79,6 +79,9 @@ final class Attaching {
             outer = link.parent();
         }
         made.add(inner);
+        if (ready.isEmpty()) {
+            closeIpv6(name);
+        }
         configure(endpoint, name, inner, ready.isPresent() ? Prepared.NAME : name);
         if (endpoint.mtu() != 0) {
             host.change(outer, new LinkChange().mtu(endpoint.mtu()));
@@ -134,12 +137,16 @@ final class Attaching {
         }
         int index = route.link(name).orElseThrow().index();
         made.add(index);
+        closeIpv6(name);
+        configure(endpoint, name, index, name);
+        return name;
+    }
+
+    private void closeIpv6(String name) {
         KernelSandbox.inside(kernel, namespace, () -> {
             Prepared.closeIpv6(name);
             return true;
         });
-        configure(endpoint, name, index, name);
-        return name;
     }
 
     private Link parent(String name, LinkKind kind) {

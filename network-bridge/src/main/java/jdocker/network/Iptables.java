@@ -31,7 +31,8 @@ final class Iptables {
     /**
      * The host's, empty where there is none.
      *
-     * @param name {@code iptables} or {@code ip6tables}: whatever variant the host has chosen; or {@code iptables-nft}
+     * @param name {@code iptables} or {@code ip6tables}: whatever variant the host has chosen; or {@code iptables-nft}; or
+     *     an absolute path
      */
     static Optional<Iptables> find(Kernel kernel, String name) {
         return find(name + "-restore")
@@ -40,7 +41,7 @@ final class Iptables {
 
     private static Optional<Path> find(String name) {
         return DIRECTORIES.stream()
-                .map(directory -> Path.of(directory, name))
+                .map(directory -> Path.of(directory).resolve(name))
                 .filter(Files::isExecutable)
                 .findFirst();
     }
@@ -89,6 +90,16 @@ final class Iptables {
         public void close() {
             output.close();
             pidfd.close();
+        }
+    }
+
+    /** Whether the kernel has a table. */
+    boolean hasTable(String table) {
+        try (Run run = restore("*" + table + "\nCOMMIT\n")) {
+            run.await();
+            return true;
+        } catch (FirewallException e) {
+            return false;
         }
     }
 

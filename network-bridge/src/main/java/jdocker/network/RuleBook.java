@@ -16,6 +16,32 @@ record RuleBook(Map<String, Map<String, List<String>>> tables) {
     /** The rules by which the kernel's chains lead to ours: table, then rule with its chain in front. */
     record Hook(String table, String chain, String rule) {}
 
+    private static final String GUARD = "raw";
+
+    /**
+     * With the rules of the table raw in another, where the kernel has no raw.
+     *
+     * @param table that packets pass before any translation, too: mangle; empty for none
+     */
+    RuleBook guardedBy(String table) {
+        if (table.equals(GUARD)) {
+            return this;
+        }
+        var moved = new TreeMap<>(tables);
+        Map<String, List<String>> guard = moved.remove(GUARD);
+        if (guard != null && !table.isEmpty()) {
+            moved.put(table, guard);
+        }
+        return new RuleBook(moved);
+    }
+
+    static List<Hook> guardedBy(String table, List<Hook> hooks) {
+        return hooks.stream()
+                .filter(hook -> !table.isEmpty() || !hook.table().equals(GUARD))
+                .map(hook -> hook.table().equals(GUARD) ? new Hook(table, hook.chain(), hook.rule()) : hook)
+                .toList();
+    }
+
     static RuleBook of(FirewallState state, Instance instance, boolean v6, boolean directRouting) {
         return new Writer(state, instance, v6, directRouting).write();
     }

@@ -20,7 +20,11 @@ final class RuleFamily implements AutoCloseable {
     private final boolean v6;
     private final boolean directRouting;
     private final boolean nft;
-    private final List<RuleBook.Hook> hooks;
+    private List<RuleBook.Hook> hooks;
+    /** The table of the rules that packets meet first. */
+    private String guard = "raw";
+
+    private boolean guardKnown;
     private int looks;
     private boolean refused;
     private volatile Optional<String> forwardPolicy = Optional.empty();
@@ -57,7 +61,7 @@ final class RuleFamily implements AutoCloseable {
 
     /** Begins to make the rules of this state. */
     Writing begin(FirewallState state) {
-        RuleBook wanted = RuleBook.of(state, instance, v6, directRouting);
+        RuleBook wanted = book(state);
         if (v6 && !needed(state)) {
             return () -> makeIfPossible(wanted);
         }
@@ -113,13 +117,48 @@ final class RuleFamily implements AutoCloseable {
         }
     }
 
+    private RuleBook book(FirewallState state) {
+        return RuleBook.of(state, instance, v6, directRouting).guardedBy(guard);
+    }
+
     private void makeAll(RuleBook wanted) {
         present = null;
-        String text = RuleChanges.all(wanted, iptables.save(), hooks, forwardPolicy);
-        try (Iptables.Run run = iptables.restore(text)) {
+        RuleBook made = wanted;
+        try {
+            restoreAll(made);
+            guardKnown = true;
+        } catch (FirewallException e) {
+            if (guardKnown || iptables.hasTable(guard)) {
+                throw e;
+            }
+            guardElsewhere();
+            made = wanted.guardedBy(guard);
+            restoreAll(made);
+        }
+        present = made;
+    }
+
+    private void restoreAll(RuleBook wanted) {
+        try (Iptables.Run run = iptables.restore(RuleChanges.all(wanted, iptables.save(), hooks, forwardPolicy))) {
             run.await();
         }
-        present = wanted;
+    }
+
+    private void guardElsewhere() {
+        guardKnown = true;
+        boolean mangle = iptables.hasTable("mangle");
+        String family = v6 ? "IPv6" : "IPv4";
+        if (mangle) {
+            log.warn("the kernel has no {} table raw; its rules are made in mangle, with the same effect", family);
+        } else {
+            log.warn(
+                    "the kernel has neither the {} table raw nor mangle: containers can reach services on the host's"
+                            + " loopback addresses, and neighbours of the host ports published there; load the module"
+                            + " iptable_raw",
+                    family);
+        }
+        guard = mangle ? "mangle" : "";
+        hooks = RuleBook.guardedBy(guard, hooks);
     }
 
     /** Looks whether the rules are there still, and makes them again if not. */
@@ -132,13 +171,13 @@ final class RuleFamily implements AutoCloseable {
             return;
         }
         if (expected == null) {
-            makeAll(RuleBook.of(state, instance, v6, directRouting)); // a failure has left them in doubt
+            makeAll(book(state)); // a failure has left them in doubt
         } else if (!iptables.save().holds(expected, hooks)) {
             log.warn(
                     "somebody has changed {} rules of the chains {}*; they are put back",
                     v6 ? "IPv6" : "IPv4",
                     instance.mainChain());
-            makeAll(RuleBook.of(state, instance, v6, directRouting));
+            makeAll(book(state));
         }
     }
 

@@ -2,7 +2,10 @@ package jdocker.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +65,61 @@ class FirewallTest {
                 assertThat(publication.ports()).hasSize(1);
             }
         });
+    }
+
+    /** iptables of a kernel without some tables, as the legacy variant speaks. */
+    private KernelNetworks.Names without(String... tables) throws IOException {
+        Path directory = Files.createDirectories(root.resolve("tools"));
+        var script = new StringBuilder("#!/bin/sh\ninput=$(cat)\ncase $input in\n");
+        for (String table : tables) {
+            script.append("*\\*")
+                    .append(table)
+                    .append("*) echo \"can't initialize iptables table '")
+                    .append(table)
+                    .append("': Table does not exist\" >&2; exit 3 ;;\n");
+        }
+        script.append("esac\nprintf '%s\\n' \"$input\" | exec /usr/sbin/iptables-restore \"$@\"\n");
+        Path restore = Files.writeString(directory.resolve("iptables-restore"), script);
+        Path save = Files.writeString(directory.resolve("iptables-save"), "#!/bin/sh\nexec /usr/sbin/iptables-save\n");
+        for (Path tool : List.of(restore, save)) {
+            Files.setPosixFilePermissions(tool, PosixFilePermissions.fromString("rwx------"));
+        }
+        return new KernelNetworks.Names(directory.resolve("iptables").toString(), "ip6tables");
+    }
+
+    @Test
+    void withoutTheTableRawItsRulesAreInMangle() throws IOException {
+        Lan.run(root, without("raw"), lan -> {
+            worksWithoutRaw(lan);
+            assertThat(Lan.iptables("iptables-save"))
+                    .contains("*mangle")
+                    .anyMatch(
+                            line -> line.equals("-A PREROUTING -j " + instance().rawChain()))
+                    .anyMatch(line -> line.startsWith("-A " + instance().rawChain() + " -d 127.0.0.0/8 -i jdt7"));
+        });
+    }
+
+    @Test
+    void withoutRawAndMangleTheOtherRulesAreThere() throws IOException {
+        Lan.run(root, without("raw", "mangle"), lan -> {
+            worksWithoutRaw(lan);
+            assertThat(Lan.iptables("iptables-save"))
+                    .noneMatch(line -> line.contains(instance().rawChain()));
+        });
+    }
+
+    private static void worksWithoutRaw(Lan lan) {
+        BridgeSpec network = lan.network(7);
+        Sandbox server = lan.sandbox(network, 2);
+        Sandbox stranger = lan.sandbox(lan.network(8), 2);
+        try (Publication publication = lan.publish(server, network, 2, Lan.port(Protocol.TCP, "0.0.0.0", 8080))) {
+            assertThat(lan.next(() -> Wire.tcp(Lan.HOST, 8080))).hasValue(Lan.NEIGHBOUR);
+            assertThat(lan.next(() -> Wire.noTcp("10.7.0.2", 80))).isEmpty();
+            assertThat(stranger.inside(() -> Wire.noTcp("10.7.0.2", 80))).isEmpty();
+            Lan.restore("iptables-restore", "*nat\n-F\nCOMMIT\n*filter\n-F\nCOMMIT\n");
+            await("repaired", () -> lan.next(() -> Wire.noTcp(Lan.HOST, 8080)).isPresent());
+            assertThat(publication.ports()).hasSize(1);
+        }
     }
 
     private Instance instance() {

@@ -129,6 +129,24 @@ final class Lan implements AutoCloseable {
         return spec;
     }
 
+    BridgeSpec network(int n, GatewayMode mode) {
+        BridgeSpec nat = spec(n, false, true);
+        var spec = new BridgeSpec(
+                nat.networkId(),
+                nat.bridgeName(),
+                nat.subnets(),
+                nat.gateways(),
+                false,
+                true,
+                true,
+                0,
+                mode,
+                mode,
+                false);
+        networks.bridges().ensure(spec);
+        return spec;
+    }
+
     EndpointSpec endpoint(BridgeSpec network, int host) {
         return endpoint("ep" + ++endpoints, network, host);
     }

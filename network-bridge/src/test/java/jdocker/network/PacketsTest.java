@@ -113,6 +113,67 @@ class PacketsTest {
         });
     }
 
+    @Test
+    void aRoutedNetworkIsReachedAtItsOwnAddressesByPublishedPortsAlone() {
+        Lan.run(root, lan -> {
+            BridgeSpec network = lan.network(7, GatewayMode.ROUTED);
+            Sandbox server = lan.sandbox(network, 2);
+            Sandbox other = lan.sandbox(network, 3);
+            Sandbox stranger = lan.sandbox(lan.network(8), 2);
+            for (String address : List.of("10.7.0.2", "fd00:7::2")) {
+                assertThat(lan.next(() -> Wire.noTcp(address, 80))).isEmpty();
+            }
+            try (Publication publication = lan.publish(
+                    server, network, 2, Lan.port(Protocol.TCP, "0.0.0.0", 8080), Lan.port(Protocol.TCP, "::", 8080))) {
+                for (String address : List.of("10.7.0.2", "fd00:7::2")) {
+                    assertThat(lan.next(() -> Wire.tcp(address, 80)))
+                            .as("from outside")
+                            .isPresent();
+                    assertThat(stranger.inside(() -> Wire.tcp(address, 80)))
+                            .as("from another network")
+                            .isPresent();
+                    assertThat(lan.next(() -> Wire.noUdp(address, 80))).isEmpty();
+                }
+                assertThat(lan.next(() -> Wire.tcp("10.7.0.2", 80))).hasValue(Lan.NEIGHBOUR);
+                assertThat(lan.next(() -> Wire.noTcp("10.7.0.3", 80))).isEmpty();
+                assertThat(lan.next(() -> Wire.noTcp(Lan.HOST, 8080)))
+                        .as("the host has no part in it")
+                        .isEmpty();
+                assertThat(publication.sockets()).isEmpty();
+            }
+            assertThat(lan.next(() -> Wire.noTcp("10.7.0.2", 80))).isEmpty();
+            try (var outside = lan.next(() -> Wire.tcpServer(90))) {
+                assertThat(other.inside(() -> Wire.tcp(Lan.NEIGHBOUR, 90)))
+                        .as("with its own address")
+                        .hasValue("10.7.0.3");
+                assertThat(outside.isBound()).isTrue();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    @Test
+    void anUnprotectedNetworkIsOpenAtItsOwnAddressesAndTranslatesWhatLeaves() {
+        Lan.run(root, lan -> {
+            BridgeSpec network = lan.network(7, GatewayMode.NAT_UNPROTECTED);
+            Sandbox server = lan.sandbox(network, 2);
+            for (String address : List.of("10.7.0.2", "fd00:7::2")) {
+                assertThat(lan.next(() -> Wire.tcp(address, 80))).isPresent();
+                assertThat(lan.next(() -> Wire.udp(address, 80))).isPresent();
+            }
+            try (Publication publication = lan.publish(server, network, 2, Lan.port(Protocol.TCP, "0.0.0.0", 8080));
+                    var outside = lan.next(() -> Wire.tcpServer(90))) {
+                assertThat(lan.next(() -> Wire.tcp(Lan.HOST, 8080))).hasValue(Lan.NEIGHBOUR);
+                assertThat(server.inside(() -> Wire.tcp(Lan.NEIGHBOUR, 90))).hasValue(Lan.HOST);
+                assertThat(publication.ports()).hasSize(1);
+                assertThat(outside.isBound()).isTrue();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
     @ParameterizedTest
     @MethodSource("variants")
     void networksDoNotReachEachOtherNorStrangersThem(KernelNetworks.Names variant) {

@@ -109,6 +109,26 @@ class SandboxTest {
     }
 
     @Test
+    void aLaterInterfaceHasNoIpv6Either() {
+        Lan.run(root, lan -> {
+            Sandbox sandbox = lan.sandbox(lan.network(7), 2);
+            EndpointSpec later = lan.endpoint(lan.network(8), 2);
+            sandbox.attach(
+                    List.of(changed(later, later.addresses().subList(0, 1), Optional.empty(), Map.of())),
+                    Optional.empty());
+            assertThat(named(sandbox, "eth1").addresses()).containsExactly(InterfaceAddress.parse("10.8.0.2/24"));
+            assertThat(sandbox.inside(() -> HostSettings.read("ipv6/conf/eth1/disable_ipv6")))
+                    .hasValue("1");
+            EndpointSpec both = lan.endpoint(lan.network(9), 2);
+            sandbox.attach(List.of(both), Optional.empty());
+            assertThat(sandbox.inside(() -> HostSettings.read("ipv6/conf/eth2/accept_ra")))
+                    .hasValue("0");
+            assertThat(named(sandbox, "eth2").addresses()).contains(InterfaceAddress.parse("fd00:9::2/64"));
+            sandbox.delete();
+        });
+    }
+
+    @Test
     void aNewSandboxHasTheResolversSocketsAndMoreReplaceThem() {
         Lan.run(root, lan -> {
             Sandbox sandbox = lan.networks.sandboxes().create();
@@ -380,6 +400,41 @@ class SandboxTest {
             }
             sandbox.delete();
         });
+    }
+
+    @Test
+    void ipvlanReachesTheParentsWireOrTheKernelHasNone() {
+        for (Attachment.IpvlanMode mode : Attachment.IpvlanMode.values()) {
+            Lan.run(root, lan -> {
+                Sandbox sandbox = lan.networks.sandboxes().create();
+                EndpointSpec endpoint = new EndpointSpec(
+                        "ep1",
+                        "net1",
+                        new Attachment.Ipvlan(Optional.of("lan0"), mode, Attachment.IpvlanFlag.BRIDGE),
+                        Optional.empty(),
+                        List.of(InterfaceAddress.parse("192.0.2.7/24")),
+                        List.of(),
+                        0,
+                        "eth",
+                        Optional.empty(),
+                        Map.of());
+                try {
+                    sandbox.attach(List.of(endpoint), Optional.empty());
+                    try (var server = lan.next(() -> Wire.tcpServer(90))) {
+                        assertThat(sandbox.inside(() -> Wire.tcp(Lan.NEIGHBOUR, 90)))
+                                .as(mode.toString())
+                                .hasValue("192.0.2.7");
+                        assertThat(server.isBound()).isTrue();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                } catch (NetworkException e) {
+                    assertThat(e).hasMessageContaining("the kernel has no ipvlan");
+                    assertThat(((NetlinkException) e.getCause()).errno()).isEqualTo(Errno.EOPNOTSUPP);
+                }
+                sandbox.delete();
+            });
+        }
     }
 
     @Test
