@@ -266,6 +266,30 @@ class NetworkTest {
     }
 
     @Test
+    void linksAreShownAndRemoved() {
+        docker("run", "-d", "--name", "db", "busybox", "sleep", "60").ok();
+        docker("run", "-d", "--name", "web", "--link", "db:database", "busybox", "sleep", "60")
+                .ok();
+        assertThat(inspect("web").at("/HostConfig/Links/0").asText()).isEqualTo("/db:/web/database");
+        assertThat(docker("rm", "--link", "web").exits(1).err()).contains("cannot remove the default link name");
+        docker("rm", "--link", "web/database").ok();
+        assertThat(docker("exec", "web", "cat", "/etc/hosts").ok().text()).doesNotContain("database");
+        assertThat(inspect("web").at("/HostConfig/Links").isEmpty()).isTrue();
+    }
+
+    @Test
+    void linkLocalAddressesAreThereWhereTheyAreAskedForAndNowhereElse() {
+        docker("network", "create", "front").ok();
+        docker("network", "create", "back").ok();
+        docker("run", "-d", "--name", "web", "--network", "front", "busybox", "sleep", "60")
+                .ok();
+        docker("network", "connect", "--link-local-ip", "169.254.8.8", "back", "web")
+                .ok();
+        String addresses = docker("exec", "web", "ip", "-o", "address").ok().text();
+        assertThat(addresses).contains("169.254.8.8/16").doesNotContain("fe80:");
+    }
+
+    @Test
     void ipv6NetworksHaveUniqueLocalAddresses() {
         docker("network", "create", "--ipv6", "six").ok();
         server("web", "--network", "six");

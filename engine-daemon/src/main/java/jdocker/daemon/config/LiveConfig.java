@@ -51,6 +51,9 @@ public final class LiveConfig implements Supplier<DaemonConfig> {
                 "cgroup-parent",
                 old.containers().cgroupParent(),
                 read.containers().cgroupParent());
+        note(later, "dns, dns-search, dns-opts", old.dns(), read.dns());
+        // What stands on them runs: the default bridge, its containers, the rules.
+        note(later, "settings of networks", old.networks(), read.networks());
         current = new DaemonConfig(
                 old.roots(),
                 new DaemonConfig.Service(
@@ -65,7 +68,7 @@ public final class LiveConfig implements Supplier<DaemonConfig> {
                         was.oomScoreAdjust()),
                 read.log(),
                 keepParent(read.containers(), old.containers().cgroupParent()),
-                read.dns(),
+                old.dns(),
                 old.networks(),
                 read.proxies(),
                 keepDisk(read.registries(), registries),

@@ -36,6 +36,7 @@ public final class ContainerEngine implements AutoCloseable {
     private final ContainerFileRoutes fileRoutes;
     private final CommitRoutes commitRoutes;
     private final ReachRoutes reachRoutes;
+    private final LinkRoutes linkRoutes;
     private final ContainerNetworks networks;
     private final NetworkEngine networkEngine;
     private final Restarts restarts;
@@ -117,6 +118,7 @@ public final class ContainerEngine implements AutoCloseable {
                 STATS_INTERVAL);
         fileRoutes = new ContainerFileRoutes(
                 new ContainerCopies(store, f.roots(), locks, f.dataRoot().resolve("tmp")));
+        linkRoutes = new LinkRoutes(networks);
         reachRoutes = new ReachRoutes(new Reach(store, f.networks().sandboxes(), Path.of("/proc")));
         commitRoutes = new CommitRoutes(new Commits(store, f.images(), lifecycle));
     }
@@ -143,6 +145,7 @@ public final class ContainerEngine implements AutoCloseable {
         fileRoutes.addTo(router);
         commitRoutes.addTo(router);
         reachRoutes.addTo(router);
+        linkRoutes.addTo(router);
         networkEngine.addRoutes(router, networks);
     }
 

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jdocker.daemon.network.ContainerSandbox;
@@ -159,6 +160,20 @@ final class ContainerFiles {
             }
             added.forEach(text::append);
             write(hosts(id), text.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot change the hosts of container " + id, e);
+        }
+    }
+
+    /** The line of a link, whose alias is the first name in it. */
+    void removeLink(String id, String alias) {
+        try {
+            List<String> lines = Files.readString(hosts(id), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> line.matches("[0-9.]+\t" + Pattern.quote(alias) + "( .*)?"))
+                    .map(line -> line + "\n")
+                    .toList();
+            changeHosts(id, List.of(), lines);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot change the hosts of container " + id, e);
         }

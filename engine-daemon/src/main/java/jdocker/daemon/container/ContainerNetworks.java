@@ -126,6 +126,30 @@ final class ContainerNetworks implements NetworkMembers {
                         .isPresent());
     }
 
+    /**
+     * Removes a link of a container on the default bridge; what runs loses the name at once.
+     *
+     * @throws NotFound when it has no such link
+     */
+    void unlink(String container, String alias) {
+        String id = containers.resolve(container).id();
+        locks.holding(id, "unlink", () -> {
+            Container c = containers.current(id);
+            List<String> links = HostConfigRules.listOf(c.hostConfig().links());
+            List<String> left = links.stream()
+                    .filter(link -> !HostConfigRules.link(link).alias().equals(alias))
+                    .toList();
+            if (left.size() == links.size()) {
+                throw new NotFound("No such link: /" + c.name() + "/" + alias);
+            }
+            save(c.with(c.hostConfig().toBuilder().links(left).build()));
+            if (c.isRunning()) {
+                files.removeLink(id, alias);
+            }
+            return null;
+        });
+    }
+
     /** The lines of /etc/hosts for containers that one on the default bridge is linked to. */
     private List<String> links(Container c) {
         var lines = new ArrayList<String>();

@@ -179,7 +179,7 @@ final class ContainerRoutes {
 
     private Response remove(Request request) {
         if (request.query().flag("link")) {
-            throw new InvalidRequest("links are not supported by this engine: there is none to remove");
+            throw new Conflict("Conflict, cannot remove the default link name of the container");
         }
         lifecycle.remove(
                 request.path("id"),

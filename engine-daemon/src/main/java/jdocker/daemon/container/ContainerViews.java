@@ -76,7 +76,7 @@ final class ContainerViews {
                 "",
                 appArmor(c),
                 execIds.isEmpty() ? null : execIds,
-                c.hostConfig(),
+                networks.shown(c),
                 driver(c),
                 sizes.map(Sizes::writable).orElse(null),
                 sizes.map(Sizes::root).orElse(null),

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import jdocker.api.EndpointSettings;
+import jdocker.api.HostConfig;
 import jdocker.api.NetworkSettings;
 import jdocker.api.Port;
 import jdocker.api.PortBinding;
@@ -31,6 +32,22 @@ final class NetworkViews {
 
     NetworkViews(StateStore store) {
         this.store = store;
+    }
+
+    /** Links are shown by both containers' names, which clients take apart again. */
+    HostConfig shown(Container c) {
+        List<String> links = HostConfigRules.listOf(c.hostConfig().links());
+        if (links.isEmpty()) {
+            return c.hostConfig();
+        }
+        var containers = new Containers(store);
+        List<String> names = links.stream()
+                .map(HostConfigRules::link)
+                .map(link -> "/"
+                        + containers.find(link.container()).map(Container::name).orElse(link.container()) + ":/"
+                        + c.name() + "/" + link.alias())
+                .toList();
+        return c.hostConfig().toBuilder().links(names).build();
     }
 
     NetworkSettings settings(Container c) {

@@ -3,7 +3,11 @@ package jdocker.daemon.network;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import jdocker.network.InterfaceAddress;
 import jdocker.network.address.HostAddress;
+import jdocker.network.address.IpAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running container's place on one network.
@@ -13,6 +17,7 @@ import jdocker.network.address.HostAddress;
  * @param interfaceName inside the container
  * @param dnsNames what it is called on the network, its own name first
  * @param links {@code name:alias}: what it calls others there
+ * @param linkLocal addresses of the wire alone, which nobody else has to know
  */
 public record Endpoint(
         String id,
@@ -27,8 +32,10 @@ public record Endpoint(
         int gatewayPriority,
         List<String> dnsNames,
         List<String> links,
-        Map<String, String> options) {
+        Map<String, String> options,
+        @Nullable List<String> linkLocal) {
     public Endpoint {
+        linkLocal = linkLocal == null ? List.of() : List.copyOf(linkLocal); // older rows have none
         dnsNames = List.copyOf(dnsNames);
         links = List.copyOf(links);
         options = Map.copyOf(options);
@@ -48,7 +55,8 @@ public record Endpoint(
                 gatewayPriority,
                 dnsNames,
                 links,
-                options);
+                options,
+                linkLocal);
     }
 
     /** The container is called otherwise now. */
@@ -68,7 +76,17 @@ public record Endpoint(
                         .map(name -> name.equals(before) ? after : name)
                         .toList(),
                 links,
-                options);
+                options,
+                linkLocal);
+    }
+
+    /** With the prefixes that Docker gives them. */
+    List<InterfaceAddress> linkLocalAddresses() {
+        return Stream.ofNullable(linkLocal)
+                .flatMap(List::stream)
+                .flatMap(text -> IpAddress.parse(text).stream())
+                .map(address -> new InterfaceAddress(address.toInet(), address.v6() ? 64 : 16))
+                .toList();
     }
 
     /** IPv4 before IPv6. */

@@ -67,7 +67,8 @@ final class EndpointAllocation {
                 settings.gwPriority(),
                 network.isUserDefined() ? dnsNames(settings, taker) : List.of(),
                 settings.links() == null ? List.of() : settings.links(),
-                options);
+                options,
+                ipam == null || ipam.linkLocalIps() == null ? List.of() : ipam.linkLocalIps());
     }
 
     private String newId() {

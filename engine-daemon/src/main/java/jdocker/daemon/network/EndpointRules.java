@@ -51,7 +51,7 @@ public final class EndpointRules {
             throw new InvalidRequest("invalid MAC address " + settings.macAddress());
         }
         if (ipam != null && ipam.linkLocalIps() != null && !ipam.linkLocalIps().isEmpty()) {
-            problems.add("link-local addresses (--link-local-ip): not supported by this engine");
+            ipam.linkLocalIps().forEach(this::linkLocal);
         }
         if (settings.driverOpts() != null) {
             sysctls(settings.driverOpts());
@@ -70,6 +70,16 @@ public final class EndpointRules {
             problems.add("invalid " + (v6 ? "IPv6" : "IPv4") + " address: " + text);
         }
         return good;
+    }
+
+    private void linkLocal(String text) {
+        if (IpAddress.parse(text).filter(EndpointRules::isLinkLocal).isEmpty()) {
+            problems.add("invalid link-local IP address: " + text + ": 169.254.0.0/16 and fe80::/10 are");
+        }
+    }
+
+    private static boolean isLinkLocal(IpAddress address) {
+        return address.toInet().isLinkLocalAddress();
     }
 
     private void within(String text, boolean v6, Network network) {

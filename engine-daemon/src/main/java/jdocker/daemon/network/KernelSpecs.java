@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import jdocker.daemon.config.DaemonConfig;
 import jdocker.network.Attachment;
 import jdocker.network.Attachment.IpvlanFlag;
@@ -77,8 +78,10 @@ final class KernelSpecs {
         var gateways = new ArrayList<InetAddress>();
         IpAddress.parse(endpoint.gateway4()).map(IpAddress::toInet).ifPresent(gateways::add);
         IpAddress.parse(endpoint.gateway6()).map(IpAddress::toInet).ifPresent(gateways::add);
-        List<InterfaceAddress> addresses =
-                endpoint.addresses().stream().map(HostAddress::toInterface).toList();
+        List<InterfaceAddress> addresses = Stream.concat(
+                        endpoint.addresses().stream().map(HostAddress::toInterface),
+                        endpoint.linkLocalAddresses().stream())
+                .toList();
         return new EndpointSpec(
                 endpoint.id(),
                 network.id(),

@@ -391,4 +391,15 @@ class ConfigReaderTest {
     void everyFlagOfDockerdIsKnown(String flag) {
         assertThat(Setting.byFlag(flag.substring(2))).isPresent();
     }
+
+    @Test
+    void tellsThatNetworksKeepTheirSettingsUntilARestart() throws Exception {
+        Path file = Files.writeString(directory.resolve("daemon.json"), "{\"bip\":\"10.9.0.1/24\"}");
+        var live = new LiveConfig(new ConfigReader(List.of("--config-file", file.toString()), directory));
+        Files.writeString(file, "{\"bip\":\"10.8.0.1/24\",\"dns\":[\"10.0.0.53\"],\"icc\":false}");
+
+        assertThat(live.reload()).containsExactly("dns, dns-search, dns-opts", "settings of networks");
+        assertThat(live.get().networks().bip().orElseThrow().toString()).startsWith("10.9.0.1");
+        assertThat(live.get().dns().servers()).isEmpty();
+    }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import jdocker.daemon.http.TestClient.Reply;
 import jdocker.network.BridgeSpec;
+import jdocker.network.InterfaceAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -412,6 +413,51 @@ class NetworkRoutesTest {
         Reply reply = api.call("POST", "/containers/web/start");
         assertThat(ContainerHarness.message(reply))
                 .isEqualTo("Cannot link to a non running container: /db AS /web/database");
+    }
+
+    @Test
+    void aLinkIsShownByBothNamesAndCanBeRemoved() throws Exception {
+        api.run("db", PLAIN);
+        api.run("web", "{'Image':'busybox','HostConfig':{'Links':['db:database','/db:/other/second']}}");
+        Path hosts = Path.of(api.json("/containers/web/json").get("HostsPath").asText());
+
+        assertThat(api.json("/containers/web/json").at("/HostConfig/Links"))
+                .extracting(JsonNode::asText)
+                .containsExactly("/db:/web/database", "/db:/web/second");
+        assertThat(api.call("DELETE", "/containers/web?link=1").status()).isEqualTo(409);
+        assertThat(api.call("DELETE", "/containers/web/nosuch?link=1").status()).isEqualTo(404);
+        assertThat(api.call("DELETE", "/containers/web/database").status()).isEqualTo(404);
+        assertThat(api.call("DELETE", "/containers/web/database?link=1").status())
+                .isEqualTo(204);
+        assertThat(api.json("/containers/web/json").at("/HostConfig/Links"))
+                .extracting(JsonNode::asText)
+                .containsExactly("/db:/web/second");
+        assertThat(Files.readString(hosts)).doesNotContain("database").contains("\tsecond ");
+    }
+
+    @Test
+    void linkLocalAddressesAreAddedToTheInterface() throws Exception {
+        create("{'Name':'front'}");
+        api.run(
+                "web",
+                on(
+                        "front",
+                        ",'NetworkingConfig':{'EndpointsConfig':{'front':{'IPAMConfig':"
+                                + "{'LinkLocalIPs':['169.254.7.7','fe80::7']}}}}"));
+
+        assertThat(endpoint("web", "front").at("/IPAMConfig/LinkLocalIPs"))
+                .extracting(JsonNode::asText)
+                .containsExactly("169.254.7.7", "fe80::7");
+        assertThat(api.kernel.namespaces.values().iterator().next().endpoints.values())
+                .singleElement()
+                .satisfies(spec -> assertThat(spec.addresses())
+                        .contains(InterfaceAddress.parse("169.254.7.7/16"), InterfaceAddress.parse("fe80::7/64")));
+        Reply reply = api.call(
+                "POST",
+                "/networks/front/connect",
+                "{'Container':'web','EndpointConfig':{'IPAMConfig':{'LinkLocalIPs':['10.0.0.1']}}}");
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(ContainerHarness.message(reply)).contains("invalid link-local IP address: 10.0.0.1");
     }
 
     @Test

@@ -37,6 +37,7 @@ class ApiCatalogueTest {
                 .containsExactlyInAnyOrder(
                         "/containers/{id}/spec", // what the runtime is given
                         "/containers/{id}/reach", // why one container does not reach another
+                        "/containers/{id}/{alias}", // Docker has it as a name with a slash: rm --link
                         "/images/gc", // makes room now, or tells what would go
                         "/images/scrub", // checks every blob and layer
                         "/images/{name...}/diff");
