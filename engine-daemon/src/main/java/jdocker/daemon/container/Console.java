@@ -92,8 +92,9 @@ final class Console {
         stream.onInput(bytes -> onLoop(() -> input(attachment, bytes)));
         stream.onInputEnd(() -> onLoop(() -> inputEnd(attachment)));
         stream.onWritable(() -> onLoop(this::readAsFastAsWritten));
-        stream.onClose(() -> onLoop(() -> gone(attachment)));
         onLoop(() -> added(attachment));
+        // Only now, because it is told at once of a client that has gone already, who would stay and never take a byte.
+        stream.onClose(() -> onLoop(() -> gone(attachment)));
     }
 
     private void added(Attachment attachment) {

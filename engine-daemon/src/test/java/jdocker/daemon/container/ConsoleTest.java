@@ -126,6 +126,20 @@ class ConsoleTest {
     }
 
     @Test
+    void aClientThatHadGoneBeforeItWasAddedHoldsNothingBack() {
+        Console console = connected(false, true);
+        FakeStream client = attached(console, false, true, true);
+        var vanished = new FakeStream(loop);
+        vanished.disconnect();
+        console.attach(vanished, new Attachment.Wish(false, true, true, null, () -> {}));
+        byte[] large = frame(1, "y".repeat(60_000));
+        assertThat(shim.sendUntilFull(large, 20)).isEqualTo(20);
+        await(() -> client.received().length == 20 * large.length);
+
+        assertThat(client.received()).hasSize(20 * large.length);
+    }
+
+    @Test
     void givesSingleStreamsToThoseWhoWantOne() {
         Console console = connected(false, true);
         FakeStream out = attached(console, false, true, false);

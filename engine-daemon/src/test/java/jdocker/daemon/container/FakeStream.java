@@ -22,6 +22,7 @@ final class FakeStream implements HijackedStream {
     private volatile boolean writable = true;
     private volatile boolean reading;
     private volatile boolean outputClosed;
+    private volatile boolean gone;
 
     FakeStream(EventLoop loop) {
         this.loop = loop;
@@ -50,6 +51,9 @@ final class FakeStream implements HijackedStream {
     @Override
     public void onClose(Runnable action) {
         closed = action;
+        if (gone) {
+            action.run();
+        }
     }
 
     @Override
@@ -112,6 +116,8 @@ final class FakeStream implements HijackedStream {
     }
 
     void disconnect() {
+        gone = true;
+        writable = false;
         closed.run();
     }
 
