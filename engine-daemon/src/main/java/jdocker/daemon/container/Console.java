@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import jdocker.daemon.http.HijackedStream;
+import jdocker.kernel.Fd;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,16 +113,17 @@ final class Console {
     }
 
     /**
-     * The process runs: takes over its control channel, registered with this console's loop.
+     * The process runs: takes over the socket to its shim. Returns at once, so that who starts it need not wait for Netty.
      *
      * @param alreadySubscribed the shim has been sending output from the first byte on
      */
-    void connect(Channel channel, boolean alreadySubscribed) {
+    void connect(Fd socket, boolean alreadySubscribed) {
         onLoop(() -> {
             if (ended.isDone()) {
-                channel.close();
+                socket.close();
                 return;
             }
+            Channel channel = Consoles.channel(socket);
             control = channel;
             subscribed = alreadySubscribed;
             channel.pipeline().addLast(new ConsoleDecoder(this));

@@ -90,7 +90,7 @@ final class ContainerStart {
             RunningProcess process = startInNetwork(c, root.path(), user, subscribed);
             undo.add(() -> runtime.killAll(c.id()));
             console.awaitExit();
-            console.connect(Consoles.channel(process.control()), subscribed);
+            console.connect(process.control(), subscribed);
             Container running = c.with(new ContainerState.Running(
                             process.pid(), process.startTime(), runtime.bootId(), Instant.now()))
                     .stopped(false);

@@ -241,7 +241,7 @@ final class Executions {
                     subscribed,
                     exec.config().privileged()));
             console.awaitExit();
-            console.connect(Consoles.channel(process.control()), subscribed);
+            console.connect(process.control(), subscribed);
             Exec running = exec.with(new Exec.Running(process.pid(), process.startTime()));
             store.write(Durability.NORMAL, transaction -> {
                 transaction.put(Exec.ALL, running.id(), running);

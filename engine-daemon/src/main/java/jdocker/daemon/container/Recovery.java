@@ -162,7 +162,7 @@ final class Recovery {
     private void takeOver(Container c, RunningProcess process) {
         Console console = consoles.of(c, Optional.empty());
         console.awaitExit();
-        console.connect(Consoles.channel(process.control()), false);
+        console.connect(process.control(), false);
         networks.adopt(c, process.held());
         lifecycle.watch(c.id(), process);
     }
@@ -225,7 +225,7 @@ final class Recovery {
                 when is(process, running.pid(), running.startTime()) -> {
                     Console console = consoles.forExec(exec.config().tty(), Optional.empty());
                     console.awaitExit();
-                    console.connect(Consoles.channel(process.control()), false);
+                    console.connect(process.control(), false);
                     executions.adopted(exec, console);
                     executions.watch(exec, container.get(), process);
                 }

@@ -46,7 +46,7 @@ class ConsoleTest {
 
     private Console connected(boolean tty, boolean closesStdin) {
         var console = new Console(loop, tty, closesStdin);
-        console.connect(Consoles.channel(sockets.first()), false);
+        console.connect(sockets.first(), false);
         return console;
     }
 
@@ -116,7 +116,7 @@ class ConsoleTest {
         var wish = new Attachment.Wish(false, true, true, null, () -> {});
         console.expect(wish);
         assertThat(console.wanted()).isTrue();
-        console.connect(Consoles.channel(sockets.first()), true);
+        console.connect(sockets.first(), true);
         shim.send(frame(1, "early"));
         var client = new FakeStream(loop);
         console.attachExpected(client, wish);
@@ -282,7 +282,7 @@ class ConsoleTest {
         var console = new Console(loop, false, true);
         FakeStream client = attach(console, true, true, true);
         assertThat(console.wanted()).isTrue();
-        console.connect(Consoles.channel(sockets.first()), true);
+        console.connect(sockets.first(), true);
         shim.send(frame(1, "first byte"));
         await(() -> client.received().length == 18);
         client.send("in".getBytes(StandardCharsets.UTF_8));
