@@ -40,7 +40,8 @@ public record ContainerConfig(
         @OmitNull @Nullable Integer stopTimeout,
 
         @OmitEmpty @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) @Nullable
-        List<String> shell) {
+        List<String> shell)
+        implements ShownImageConfig {
     public ContainerConfig {
         hostname = Wire.text(hostname);
         domainname = Wire.text(domainname);

@@ -17,7 +17,7 @@ public record ImageInspect(
         @OmitNull @Nullable ContainerConfig containerConfig,
         String dockerVersion,
         String author,
-        @Nullable ContainerConfig config,
+        @Nullable ShownImageConfig config,
         String architecture,
         @OmitEmpty String variant,
         String os,

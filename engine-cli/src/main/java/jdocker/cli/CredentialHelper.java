@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -66,8 +68,20 @@ final class CredentialHelper {
 
     private record Answer(boolean good, String text) {}
 
+    /** On the path of whoever calls, which need not be this process's. */
+    private String executable() {
+        for (String folder : invocation.environment().getOrDefault("PATH", "").split(":")) {
+            Path file = invocation.directory().resolve(folder).resolve(program);
+            if (!folder.isEmpty() && Files.isRegularFile(file) && Files.isExecutable(file)) {
+                return file.toString();
+            }
+        }
+        throw new CliError("error getting credentials - err: exec: \"" + program
+                + "\": executable file not found in $PATH, out: ``");
+    }
+
     private Answer run(String verb, String input) {
-        ProcessBuilder builder = new ProcessBuilder(List.of(program, verb));
+        ProcessBuilder builder = new ProcessBuilder(List.of(executable(), verb));
         builder.directory(invocation.directory().toFile());
         builder.environment().clear();
         builder.environment().putAll(invocation.environment());
@@ -82,8 +96,7 @@ final class CredentialHelper {
             byte[] out = process.getInputStream().readNBytes(LARGEST);
             return new Answer(process.waitFor() == 0, new String(out, StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new CliError("error getting credentials - err: exec: \"" + program
-                    + "\": executable file not found in $PATH, out: ``");
+            throw new CliError("error getting credentials - err: exec: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UncheckedIOException(new IOException(e));

@@ -109,27 +109,44 @@ final class MigrateCommand extends Command {
                 continue;
             }
             try {
+                boolean written = docker.hasWritten(container);
                 if (!dryRun.isOn()) {
-                    create(session, container, image.get());
+                    String id = create(session, container, image.get());
+                    written = written && takeWritten(session, container, id);
                 }
-                session.out().lineNow(what);
-                if (docker.hasWritten(container)) {
-                    left.add("what container " + container.name() + " has written; it lies in " + container.written());
-                }
+                session.out().lineNow(what + (written ? " with what it has written" : ""));
             } catch (IOException | EngineError e) {
                 left.add(what + ": " + (e instanceof EngineError error ? error.reason() : e.getMessage()));
             }
         }
     }
 
-    private static void create(Session session, DockerRoot.Container container, DockerRoot.Image image) {
+    /** The engine reads it itself: only there what was removed, and every attribute, can be seen. */
+    private boolean takeWritten(Session session, DockerRoot.Container container, String id) {
+        try {
+            Query query = new Query()
+                    .add(
+                            "from",
+                            container.written().toAbsolutePath().normalize().toString());
+            session.engine().post("/containers/" + id + "/written", query, null);
+            return true;
+        } catch (EngineError e) {
+            left.add("what container " + container.name() + " has written; it lies in " + container.written() + ": "
+                    + e.reason());
+            return false;
+        }
+    }
+
+    private static String create(Session session, DockerRoot.Container container, DockerRoot.Image image) {
         JsonObject body = new JsonObject();
         container.config().fields().forEach(body::with);
         // By the name that it was made by, where that still means this image.
         boolean named = image.tags().contains(familiar(container.config().text("Image")));
         body.with("Image", named ? container.config().text("Image") : image.id());
         body.with("HostConfig", container.host());
-        session.engine().post("/containers/create", new Query().add("name", container.name()), body);
+        Query name = new Query().add("name", container.name());
+        return Json.object(session.engine().post("/containers/create", name, body))
+                .text("Id");
     }
 
     /** With the tag; what is no name, such as an id, stays as it is. */

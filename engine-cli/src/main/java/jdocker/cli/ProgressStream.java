@@ -17,6 +17,8 @@ final class ProgressStream {
     private final Map<String, Integer> rows = new LinkedHashMap<>();
     private final Map<String, Start> starts = new HashMap<>();
     private final Clock clock = Clock.systemUTC();
+    /** Whether the line that the cursor is on shows a bar without a name, which the next line replaces. */
+    private boolean barAlone;
 
     /** When a bar began, and where. */
     private record Start(long millis, long current) {}
@@ -62,7 +64,12 @@ final class ProgressStream {
         String bar = bar(message);
         if (terminal && !id.isEmpty()) {
             showInPlace(id, message.text("status"), bar);
+        } else if (terminal && !bar.isEmpty()) {
+            out.print("\u001b[2K\r" + message.text("status") + " " + bar + "\r");
+            barAlone = true;
         } else if (bar.isEmpty()) {
+            out.print(barAlone ? "\u001b[2K" : "");
+            barAlone = false;
             out.line((id.isEmpty() ? "" : id + ": ") + message.text("status"));
         }
     }

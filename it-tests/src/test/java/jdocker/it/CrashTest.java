@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +28,12 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class CrashTest {
 
+    private static final int REGISTRY_PORT = 5011;
+    private static final String REMOTE = "127.0.0.1:" + REGISTRY_PORT + "/crash/app:1";
+    private static final String WRITE = "echo x > /written; rm /etc/group; mkdir /made; rm -r /home";
+
     private Engine engine;
+    private Optional<LocalRegistry> registry = Optional.empty();
     private Invariants invariants;
     private String witness;
     private long witnessPid;
@@ -56,6 +62,7 @@ class CrashTest {
 
     @AfterEach
     void stopEngine() {
+        registry.ifPresent(LocalRegistry::close);
         engine.close();
     }
 
@@ -123,7 +130,21 @@ class CrashTest {
         "load, rename|renameat|renameat2, 1",
         "load, fdatasync|fsync, 1",
         "create, fdatasync|fsync, 1",
-        "create, mkdir|mkdirat, 1"
+        "create, mkdir|mkdirat, 1",
+        "commit, openat2, 3",
+        "commit, syncfs, 1",
+        "commit, rename|renameat|renameat2, 1",
+        "commit, fdatasync|fsync, 1",
+        "rmi, rename|renameat|renameat2, 1",
+        "rmi, unlink|unlinkat, 1",
+        "rmi, fdatasync|fsync, 1",
+        "push, openat, 20",
+        "push, rename|renameat|renameat2, 1",
+        "push, fdatasync|fsync, 1",
+        "pull, openat2, 3",
+        "pull, syncfs, 1",
+        "pull, rename|renameat|renameat2, 1",
+        "pull, fdatasync|fsync, 1"
     })
     void survivesAKillAt(String operation, String calls, int nth) {
         prepare(operation);
@@ -153,6 +174,20 @@ class CrashTest {
                         .post("/containers/" + create("target", "sleep 1000") + "/start", "")
                         .is(204);
             case "rm" -> create("target", "true");
+            case "commit" ->
+                engine.docker("run", "--name", "target", "--network", "none", "busybox", "sh", "-c", WRITE)
+                        .ok();
+            case "rmi" -> engine.dockerWithInput(archive(), "load").ok();
+            case "push" -> {
+                registry = Optional.of(LocalRegistry.plain(engine, REGISTRY_PORT));
+                engine.dockerWithInput(archive(), "load").ok();
+                engine.docker("tag", "loaded:1", REMOTE).ok();
+            }
+            case "pull" -> {
+                prepare("push");
+                engine.docker("push", REMOTE).ok();
+                engine.docker("rmi", REMOTE, "loaded:1").ok();
+            }
             default -> {}
         }
     }
@@ -222,6 +257,10 @@ class CrashTest {
                 case "stop" -> http.post("/containers/target/stop?t=0", "");
                 case "rm" -> http.delete("/containers/target");
                 case "load" -> http.send("POST", "/images/load", "application/x-tar", archive());
+                case "commit" -> http.post("/commit?container=target&repo=committed&tag=1", "");
+                case "rmi" -> http.delete("/images/loaded:1");
+                case "push" -> engine.docker("push", REMOTE);
+                case "pull" -> engine.docker("pull", REMOTE);
                 default -> throw new IllegalArgumentException(operation);
             }
         } catch (UncheckedIOException | AssertionError e) {
@@ -238,6 +277,15 @@ class CrashTest {
         return TestImages.dockerArchive("loaded:1", "\"Cmd\":[\"x\"]", List.of(TestImages.busyboxRootFs(), layer));
     }
 
+    /** An image that is listed runs and has its files. */
+    private void wholeOrAbsent(String image, String... command) {
+        if (!engine.docker("images", "-q", image).ok().text().isEmpty()) {
+            var words = new ArrayList<>(List.of("run", "--rm", "--network", "none", image));
+            words.addAll(List.of(command));
+            engine.docker(words.toArray(String[]::new)).ok();
+        }
+    }
+
     /** The interrupted operation can be done again, to its end. */
     private void settle(String operation) {
         Http http = engine.http();
@@ -251,6 +299,30 @@ class CrashTest {
             case "load" -> {
                 engine.dockerWithInput(archive(), "load").ok();
                 engine.docker("run", "--rm", "--network", "none", "loaded:1", "cat", "/f49")
+                        .ok();
+            }
+            case "commit" -> {
+                wholeOrAbsent("committed:1", "cat", "/written");
+                engine.docker("commit", "target", "committed:1").ok();
+                wholeOrAbsent("committed:1", "cat", "/written");
+                assertThat(engine.docker("images", "-q", "committed:1").ok().text())
+                        .isNotEmpty();
+            }
+            case "rmi" -> {
+                wholeOrAbsent("loaded:1", "cat", "/f49");
+                engine.dockerWithInput(archive(), "load").ok();
+                engine.docker("run", "--rm", "--network", "none", "loaded:1", "cat", "/f49")
+                        .ok();
+                engine.docker("rmi", "loaded:1").ok();
+            }
+            case "push", "pull" -> {
+                wholeOrAbsent(REMOTE, "cat", "/f49");
+                if (operation.equals("push")) {
+                    engine.docker("push", REMOTE).ok();
+                    engine.docker("rmi", REMOTE, "loaded:1").ok();
+                }
+                engine.docker("pull", REMOTE).ok();
+                engine.docker("run", "--rm", "--network", "none", REMOTE, "cat", "/f49")
                         .ok();
             }
             case "start" -> {

@@ -46,6 +46,12 @@ final class LocalRegistry implements AutoCloseable {
         return new LocalRegistry(engine, "127.0.0.1", port, "}\n");
     }
 
+    /** Plain HTTP at an address that is not the machine's own, so that it must be listed. */
+    static LocalRegistry plainElsewhere(Engine engine, int port) {
+        engine.inNetwork("ip", "addr", "add", ADDRESS + "/32", "dev", "lo").run(""); // there already, perhaps
+        return new LocalRegistry(engine, ADDRESS, port, "}\n");
+    }
+
     /** For one user, by basic authentication. */
     static LocalRegistry withPassword(Engine engine, int port) {
         Path file = engine.root().resolve("htpasswd");
@@ -55,9 +61,7 @@ final class LocalRegistry implements AutoCloseable {
 
     /** With a certificate that only {@link #authority} vouches for. */
     static LocalRegistry encrypted(Engine engine, int port) {
-        engine.inNetwork("ip", "addr", "add", ADDRESS + "/32", "dev", "lo")
-                .run("")
-                .ok();
+        engine.inNetwork("ip", "addr", "add", ADDRESS + "/32", "dev", "lo").run(""); // there already, perhaps
         Path key = engine.root().resolve("registry.key");
         Path certificate = engine.root().resolve("registry.crt");
         Command.run(

@@ -10,7 +10,12 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Clients that make, rename, tag and remove without a pause, and remember what they were told. */
 final class PowerCutLoad {
+    static final String SOURCE = "source";
+    static final int REGISTRY_PORT = 5012;
+    private static final int REMOTES = 5;
     private static final int MARKER = 200_000;
+    private static final byte[] BASE =
+            TestImages.tar(tar -> TestImages.file(tar, "base", 0644, TestImages.text("base\n".repeat(50_000))));
 
     private final Engine engine;
     private final Map<String, Expected> containers = new ConcurrentHashMap<>();
@@ -45,6 +50,9 @@ final class PowerCutLoad {
         clients.add(client(() -> containers("a" + round + "-", new Random(seed))));
         clients.add(client(() -> containers("b" + round + "-", new Random(seed + 1))));
         clients.add(client(() -> images("i" + round + "-", new Random(seed + 2))));
+        clients.add(client(() -> loads("l" + round + "-", new Random(seed + 3))));
+        clients.add(client(() -> commits("m" + round + "-")));
+        clients.add(client(this::pulls));
         clients.add(client(this::shortLives));
     }
 
@@ -118,7 +126,7 @@ final class PowerCutLoad {
         for (int i = 0; !stopped; i++) {
             String name = prefix + i;
             String tag = name + ":latest";
-            byte[] archive = TestImages.tar(tar -> TestImages.file(tar, "marker", 0644, TestImages.text(content(tag))));
+            byte[] archive = marker(tag);
             attempt(
                     images,
                     tag,
@@ -130,6 +138,76 @@ final class PowerCutLoad {
                 attempt(images, tag, Expected.ABSENT, 200, () -> engine.http().delete("/images/" + tag));
             }
         }
+    }
+
+    private void loads(String prefix, Random random) {
+        for (int i = 0; !stopped; i++) {
+            String tag = prefix + i + ":latest";
+            byte[] layer = marker(tag);
+            byte[] archive = TestImages.dockerArchive(tag, "\"Cmd\":[\"x\"]", List.of(BASE, layer));
+            attempt(
+                    images,
+                    tag,
+                    Expected.PRESENT,
+                    200,
+                    () -> engine.http().send("POST", "/images/load", "application/x-tar", archive));
+            if (random.nextInt(3) == 0) {
+                attempt(images, tag, Expected.ABSENT, 200, () -> engine.http().delete("/images/" + tag));
+            }
+        }
+    }
+
+    /** Of one container, that has another file for each image. */
+    private void commits(String prefix) {
+        for (int i = 0; !stopped; i++) {
+            String name = prefix + i;
+            String tag = name + ":latest";
+            Http.Answer copied = engine.http()
+                    .send("PUT", "/containers/" + SOURCE + "/archive?path=/", "application/x-tar", marker(tag));
+            if (copied.status() == 200) {
+                attempt(
+                        images,
+                        tag,
+                        Expected.PRESENT,
+                        201,
+                        () -> engine.http().post("/commit?container=" + SOURCE + "&repo=" + name, ""));
+            }
+        }
+    }
+
+    private void pulls() {
+        for (int i = 0; !stopped; i = (i + 1) % REMOTES) {
+            String name = remote(i);
+            String tag = name + ":latest";
+            attempt(
+                    images,
+                    tag,
+                    Expected.PRESENT,
+                    200,
+                    () -> engine.http().post("/images/create?fromImage=" + name + "&tag=latest", ""));
+            attempt(images, tag, Expected.ABSENT, 200, () -> engine.http().delete("/images/" + tag));
+        }
+    }
+
+    /** What clients commit, and what they pull, before any power is cut. */
+    void prepare() {
+        engine.docker("create", "--name", SOURCE, "--network", "none", "busybox", "true")
+                .ok();
+        for (int i = 0; i < REMOTES; i++) {
+            String tag = remote(i) + ":latest";
+            engine.dockerWithInput(TestImages.dockerArchive(tag, "\"Cmd\":[\"x\"]", List.of(BASE, marker(tag))), "load")
+                    .ok();
+            engine.docker("push", tag).ok();
+            engine.docker("rmi", tag).ok();
+        }
+    }
+
+    private static String remote(int number) {
+        return "127.0.0.1:" + REGISTRY_PORT + "/power/p" + number;
+    }
+
+    private static byte[] marker(String tag) {
+        return TestImages.tar(tar -> TestImages.file(tar, "marker", 0644, TestImages.text(content(tag))));
     }
 
     /** Starts and ends, whose state is only a hint, in between. */
@@ -162,7 +240,9 @@ final class PowerCutLoad {
 
     // A stream of progress that broke off has a good status and no last line.
     private static boolean complete(Http.Answer answer) {
-        return !answer.head().contains("chunked") || answer.body().contains("sha256:");
+        return !answer.head().contains("chunked")
+                || answer.body().contains("sha256:")
+                || answer.body().contains("Loaded image");
     }
 
     /** What the one file in an image of this name holds. */

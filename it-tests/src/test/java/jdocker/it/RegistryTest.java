@@ -189,6 +189,69 @@ class RegistryTest {
         }
     }
 
+    /** From a registry into an archive, into the engine, and to another registry. */
+    @ParameterizedTest
+    @ValueSource(strings = {"oci-archive", "docker-archive"})
+    void whatCameInAnArchiveIsPushedWithTheDigestsItHad(String kind) {
+        if (Command.run("sh", "-c", "command -v skopeo").code() != 0) {
+            org.junit.jupiter.api.Assumptions.abort("skopeo is not installed");
+        }
+        int port = kind.startsWith("oci") ? 5006 : 5007;
+        try (var registry = LocalRegistry.plain(engine, port)) {
+            String name = registry.host() + "/kept";
+            engine.docker("tag", "busybox", name + ":1").ok();
+            engine.docker("push", name + ":1").ok();
+            String source = name + ":1";
+            if (kind.startsWith("oci")) {
+                skopeo(
+                        "copy",
+                        "--format",
+                        "oci",
+                        "--src-tls-verify=false",
+                        "--dest-tls-verify=false",
+                        "docker://" + source,
+                        "docker://" + name + ":oci");
+                source = name + ":oci";
+            }
+            String digest = skopeo("inspect", "--tls-verify=false", "--format", "{{.Digest}}", "docker://" + source);
+            String archive = engine.root().resolve(kind + ".tar").toString();
+            if (kind.startsWith("oci")) {
+                skopeo("copy", "--src-tls-verify=false", "docker://" + source, "oci-archive:" + archive + ":" + source);
+            } else {
+                engine.docker("save", "-o", archive, source).ok();
+            }
+            engine.docker("rmi", "-f", name + ":1").ok();
+            assertThat(engine.docker("load", "-i", archive).ok().text()).contains(source);
+            engine.docker("tag", source, name + "-again:1").ok();
+            assertThat(engine.docker("push", name + "-again:1").ok().text()).contains(digest);
+            assertThat(runs(source)).isTrue();
+            engine.docker("rmi", source, name + "-again:1").ok();
+        }
+    }
+
+    @Test
+    void aListOfInsecureRegistriesIsTakenOverByAHangup() throws IOException {
+        Path file = engine.root().resolve("daemon.json");
+        Files.writeString(file, "{}");
+        try (var other = Engine.create("--config-file", file.toString())) {
+            other.start();
+            other.importBusybox();
+            try (var registry = LocalRegistry.plainElsewhere(other, 5008)) {
+                String name = registry.host() + "/app:1";
+                other.docker("tag", "busybox", name).ok();
+                assertThat(other.docker("push", name).err()).contains("https://" + registry.host());
+                Files.writeString(file, "{\"insecure-registries\":[\"" + registry.host() + "\"]}");
+                Command.run("kill", "-HUP", Long.toString(other.pid())).ok();
+                Engine.eventually(
+                        "the list is taken over",
+                        java.time.Duration.ofSeconds(10),
+                        () -> other.docker("push", name).code() == 0);
+                other.docker("rmi", name).ok();
+                other.docker("pull", name).ok();
+            }
+        }
+    }
+
     private String skopeo(String... arguments) {
         var words = new java.util.ArrayList<>(List.of("skopeo", "--insecure-policy"));
         words.addAll(List.of(arguments));

@@ -14,6 +14,7 @@ import jdocker.kernel.FileData;
 import jdocker.kernel.FileStatus;
 import jdocker.kernel.FileType;
 import jdocker.kernel.OpenFlag;
+import jdocker.kernel.RenameFlag;
 
 /** The writable layers of containers and their mounts. */
 final class ContainerLayers {
@@ -158,6 +159,32 @@ final class ContainerLayers {
 
     boolean isMounted(String id) {
         return folders.isMounted(id);
+    }
+
+    /** Puts an unpacked layer in the place of what a container has written, at one stroke. */
+    void replaceWritten(String id, StagedLayer staged) {
+        if (folders.isMounted(id)) {
+            throw new IllegalStateException("the root of container " + id + " is mounted");
+        }
+        data.syncFileSystem(folders.temporary());
+        files.rename(
+                folders.temporary(),
+                StoreFolders.bytes(staged.folder() + "/diff"),
+                folders.plainOverlay(),
+                StoreFolders.bytes(id + "/diff"),
+                RenameFlag.EXCHANGE);
+        try (Fd folder = folders.openFolder(id)) {
+            data.sync(folder);
+        }
+    }
+
+    /** Whether a layer is part of a root that is mounted. */
+    boolean isMountedOn(String layer) {
+        String link = "l/" + StoreFolders.shortName(layer);
+        return all().stream()
+                .filter(folders::isMounted)
+                .map(id -> new String(readLower(id), StandardCharsets.US_ASCII).strip())
+                .anyMatch(lower -> List.of(lower.split(":")).contains(link));
     }
 
     void remove(String id) {

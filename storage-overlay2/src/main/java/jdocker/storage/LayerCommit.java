@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import jdocker.kernel.Errno;
 import jdocker.kernel.Fd;
@@ -54,6 +55,52 @@ final class LayerCommit {
             steps.forEach(step -> step.folder.ifPresent(trash::remove));
         }
         return steps.subList(first, steps.size()).stream().map(Step::layer).toList();
+    }
+
+    /**
+     * Puts good content in the place of a layer's that is damaged or gone; durable when this returns.
+     *
+     * @param beneath lowest first
+     * @param inUse whether the layer is part of a mounted root, of which nothing may be exchanged
+     * @return false when it is in use and everything is as it was
+     */
+    boolean restore(List<Layer> beneath, StagedLayer staged, BooleanSupplier inUse) {
+        beneath.forEach(layer -> steps.add(new Step(layer, Optional.empty())));
+        Optional<ChainId> parent = beneath.isEmpty()
+                ? Optional.empty()
+                : Optional.of(beneath.getLast().chainId());
+        ChainId chain = ChainId.of(parent, staged.diffId());
+        String folder = staged.takeFolder().orElseThrow(() -> new IllegalStateException("a layer is used twice"));
+        try {
+            complete(
+                    new Layer(chain, parent, staged.diffId(), staged.size(), staged.tarSize(), staged.replaced()),
+                    folder,
+                    staged);
+            data.syncFileSystem(folders.temporary());
+            boolean done = exchange(folder, chain.digest().hex(), inUse);
+            data.sync(folders.links());
+            data.sync(folders.overlay());
+            return done;
+        } finally {
+            trash.remove(folder);
+        }
+    }
+
+    private boolean exchange(String folder, String id, BooleanSupplier inUse) {
+        folders.link(id);
+        if (!folders.exists(id)) {
+            folders.publish(folder, id);
+            return true;
+        }
+        if (inUse.getAsBoolean()) {
+            return false;
+        }
+        folders.exchange(folder, id);
+        if (inUse.getAsBoolean()) {
+            folders.exchange(folder, id); // somebody was faster, and has what was there before
+            return false;
+        }
+        return true;
     }
 
     private void publish() {

@@ -125,6 +125,23 @@ public final class LayerStore implements AutoCloseable {
         }
     }
 
+    /**
+     * Puts good content in the place of a layer that is damaged or gone, on top of a layer of the store.
+     *
+     * @return false when a container that is mounted stands on it: nothing may be exchanged beneath that
+     */
+    public boolean restore(Optional<ChainId> parent, StagedLayer staged) {
+        List<Layer> beneath = parent.map(this::chain).orElse(List.of()).reversed();
+        ChainId chain = ChainId.of(parent, staged.diffId());
+        boolean done = new LayerCommit(folders, trash, this::layer)
+                .restore(
+                        beneath,
+                        staged,
+                        () -> containers.isMountedOn(chain.digest().hex()));
+        known.remove(chain);
+        return done;
+    }
+
     public Optional<Layer> layer(ChainId chain) {
         Layer cached = known.get(chain);
         if (cached != null) {
@@ -317,13 +334,37 @@ public final class LayerStore implements AutoCloseable {
         checkId(containerId);
         try (var diffs = lower(top);
                 Fd upper = files.open(folders.overlay(), containerId + "/diff", DIRECTORY, 0);
-                var tar = new Pump("commit-" + containerId.substring(0, Math.min(12, containerId.length())), out -> {
+                var tar = new Pump("commit-" + shortName(containerId), out -> {
                     var writer = new TarWriter(out);
                     new TreeTar(kernel, writer, true)
                             .changes(upper, new LowerDirectories(kernel, diffs.open()).status(new byte[0]));
                     writer.end();
                 })) {
             return stage(tar);
+        }
+    }
+
+    private static String shortName(String containerId) {
+        return containerId.substring(0, Math.min(12, containerId.length()));
+    }
+
+    /**
+     * Gives a prepared container that is not mounted a copy of what another engine's container on the same layers has
+     * written, in the place of its own; whole or not at all.
+     *
+     * @param upper the writable layer of an overlay that is not mounted
+     * @throws UnarchivableTree when it holds what cannot be copied
+     */
+    public void takeOver(String containerId, Path upper) {
+        checkId(containerId);
+        try (Fd from = files.open(null, upper.toString(), DIRECTORY, 0);
+                var tar = new Pump("takeover-" + shortName(containerId), out -> {
+                    var writer = new TarWriter(out);
+                    new TreeTar(kernel, writer, true).writable(from);
+                    writer.end();
+                });
+                StagedLayer staged = stage(tar)) {
+            containers.replaceWritten(containerId, staged);
         }
     }
 

@@ -149,6 +149,11 @@ final class StoreFolders implements AutoCloseable {
         files.rename(temporary, bytes(temporaryName), plainOverlay, bytes(id), RenameFlag.NO_REPLACE);
     }
 
+    /** Swaps a finished folder in tmp with the one in a place, at one stroke. */
+    void exchange(String temporaryName, String id) {
+        files.rename(temporary, bytes(temporaryName), plainOverlay, bytes(id), RenameFlag.EXCHANGE);
+    }
+
     static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }

@@ -80,6 +80,17 @@ final class TreeTar {
         contents(upper, NONE);
     }
 
+    /**
+     * A writable layer with its root.
+     *
+     * @throws UnarchivableTree also when the kernel was let to mark renamed directories or bare attributes in it, which only
+     *     a mount with the same options could read
+     */
+    void writable(Fd upper) throws IOException {
+        begin(EntryType.DIRECTORY, bytes("./"), files.status(upper), NONE, attributes(upper));
+        contents(upper, NONE);
+    }
+
     /** A directory itself under a name, then what lies beneath it. */
     void directory(Fd directory, byte[] name) throws IOException {
         byte[] path = concat(name, new byte[] {'/'});
@@ -278,6 +289,10 @@ final class TreeTar {
     private Map<String, byte[]> attributes(Fd file) {
         var found = new TreeMap<String, byte[]>();
         for (String name : xattrs.list(file)) {
+            if (layer && Xattr.needsItsMount(name)) {
+                throw new UnarchivableTree("a file or directory has the attribute " + name
+                        + ": what it stands for shows only where it is mounted");
+            }
             if (Xattr.isAllowed(name)) {
                 xattrs.get(file, name).ifPresent(value -> found.put(name, value));
             }

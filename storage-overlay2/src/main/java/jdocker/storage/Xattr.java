@@ -9,6 +9,11 @@ final class Xattr {
 
     private Xattr() {}
 
+    /** Whether overlayfs has put it there in place of content: a directory that was renamed, a file's attributes alone. */
+    static boolean needsItsMount(String name) {
+        return name.equals("trusted.overlay.redirect") || name.equals("trusted.overlay.metacopy");
+    }
+
     /**
      * Whether an archive may set it. File capabilities and ACLs mean something inside only; {@code trusted.*} and
      * {@code user.overlay.*} would steer overlayfs itself, other {@code security.*} the host's security modules.

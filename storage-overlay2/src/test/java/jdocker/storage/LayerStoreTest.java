@@ -3,6 +3,7 @@ package jdocker.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -229,6 +230,61 @@ class LayerStoreTest extends StoreTest {
         assertThat(dataRoot.resolve("overlay2/l")).isEmptyDirectory();
         assertThat(dataRoot.resolve("tmp")).isEmptyDirectory();
         openStore();
+    }
+
+    @Test
+    void aDamagedLayerIsRestoredUnlessItIsMounted() throws Exception {
+        byte[] content = new TarBytes().file("etc/a", "good").end();
+        Layer base = apply(new TarBytes().file("below", "x"));
+        Layer layer = apply(Optional.of(base.chainId()), new ByteArrayInputStream(content));
+        Files.writeString(diff(layer).resolve("etc/a"), "baad");
+        store.prepare(ID, Optional.of(layer.chainId()));
+        store.mount(ID).keep();
+        try (StagedLayer staged = store.stage(new ByteArrayInputStream(content))) {
+            assertThat(store.restore(Optional.of(base.chainId()), staged)).isFalse();
+        }
+        assertThat(diff(layer).resolve("etc/a")).hasContent("baad");
+        store.unmount(ID);
+        try (StagedLayer staged = store.stage(new ByteArrayInputStream(content))) {
+            assertThat(store.restore(Optional.of(base.chainId()), staged)).isTrue();
+        }
+        try (RootFs root = store.mount(ID)) {
+            assertThat(root.path().resolve("etc/a")).hasContent("good");
+            assertThat(root.path().resolve("below")).hasContent("x");
+        }
+        assertThat(store.layer(layer.chainId())).contains(layer);
+        assertThat(temporary()).isEmpty();
+    }
+
+    @Test
+    void whatAnotherEnginesContainerHasWrittenIsTakenOver() throws Exception {
+        Layer layer =
+                apply(new TarBytes().file("gone", "x").file("dir/hidden", "x").file("kept", "x"));
+        String other = "0ther".repeat(10);
+        store.prepare(other, Optional.of(layer.chainId()));
+        try (RootFs root = store.mount(other)) {
+            Files.delete(root.path().resolve("gone"));
+            Files.delete(root.path().resolve("dir/hidden"));
+            Files.delete(root.path().resolve("dir"));
+            Files.createDirectory(root.path().resolve("dir"));
+            Files.writeString(root.path().resolve("dir/new"), "new");
+            Files.setAttribute(root.path().resolve("dir/new"), "unix:uid", 7);
+        }
+        store.prepare(ID, Optional.of(layer.chainId()));
+        Path upper = dataRoot.resolve("overlay2").resolve(other).resolve("diff");
+        store.takeOver(ID, upper);
+        try (RootFs root = store.mount(ID)) {
+            assertThat(root.path().resolve("gone")).doesNotExist();
+            assertThat(root.path().resolve("dir")).isDirectoryNotContaining("glob:**hidden");
+            assertThat(root.path().resolve("dir/new")).hasContent("new");
+            assertThat(Files.getAttribute(root.path().resolve("dir/new"), "unix:uid"))
+                    .isEqualTo(7);
+            assertThat(root.path().resolve("kept")).hasContent("x");
+            org.assertj.core.api.Assertions.assertThatThrownBy(() -> store.takeOver(ID, upper))
+                    .hasMessageContaining("is mounted");
+        }
+        assertThat(upper.resolve("dir/new")).as("the source stays as it is").hasContent("new");
+        assertThat(temporary()).isEmpty();
     }
 
     @Test

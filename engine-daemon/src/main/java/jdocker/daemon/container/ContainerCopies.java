@@ -167,6 +167,23 @@ final class ContainerCopies {
         note(c, "extract-to-dir");
     }
 
+    /**
+     * Gives a container that was never started what another engine's container on the same image has written.
+     *
+     * @throws Conflict when it was started
+     */
+    void takeOver(String reference, Path upper) {
+        String id = containers.resolve(reference).id();
+        locks.holding(id, "taking over files", () -> {
+            Container c = containers.current(id);
+            if (!(c.state() instanceof ContainerState.Created)) {
+                throw new Conflict("container " + id + " has been started: only a new one takes over another's files");
+            }
+            roots.takeOver(id, upper);
+            return true;
+        });
+    }
+
     private static void findDirectory(ContainerTree tree, String reference, String path) {
         find(tree, reference, path);
         boolean directory = tree.files().isDirectory(path).orElseThrow(() -> noFile(reference, path));

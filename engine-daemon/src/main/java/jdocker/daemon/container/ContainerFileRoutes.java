@@ -5,8 +5,10 @@ import static jdocker.daemon.http.Lane.WORK;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedOutputStream;
+import java.nio.file.Path;
 import java.util.Base64;
 import jdocker.api.WireJson;
+import jdocker.daemon.error.EngineException.InvalidRequest;
 import jdocker.daemon.http.HttpMethod;
 import jdocker.daemon.http.Request;
 import jdocker.daemon.http.Response;
@@ -33,6 +35,8 @@ final class ContainerFileRoutes {
         router.add(HttpMethod.HEAD, "/containers/{id}/archive", WORK, this::stat);
         router.add(HttpMethod.GET, "/containers/{id}/archive", WORK, this::copyOut);
         router.add(HttpMethod.PUT, "/containers/{id}/archive", WORK, this::copyIn);
+        // Ours alone.
+        router.add(HttpMethod.POST, "/containers/{id}/written", WORK, this::takeOver);
     }
 
     private Response changes(Request request) {
@@ -98,5 +102,14 @@ final class ContainerFileRoutes {
                 request.query().flag("noOverwriteDirNonDir"),
                 request.query().flag("copyUIDGID"));
         return Response.ok();
+    }
+
+    private Response takeOver(Request request) {
+        String from = request.query().text("from");
+        if (from.isEmpty() || from.indexOf(0) >= 0) {
+            throw new InvalidRequest("the folder to take over is missing: name it by the parameter from");
+        }
+        copies.takeOver(request.path("id"), Path.of(from));
+        return Response.noContent();
     }
 }

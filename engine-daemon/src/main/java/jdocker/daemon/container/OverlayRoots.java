@@ -1,5 +1,9 @@
 package jdocker.daemon.container;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -18,8 +22,10 @@ import jdocker.storage.ChainId;
 import jdocker.storage.FileChange;
 import jdocker.storage.InRoot;
 import jdocker.storage.LayerStore;
+import jdocker.storage.RefusedArchive;
 import jdocker.storage.RootFs;
 import jdocker.storage.RootTree;
+import jdocker.storage.UnarchivableTree;
 import jdocker.storage.UnknownUser;
 import jdocker.storage.UserIdentity;
 import jdocker.storage.UserLookup;
@@ -156,6 +162,31 @@ public final class OverlayRoots implements RootFileSystems {
             return new ProcessUser(found.uid(), found.gid(), found.groups(), found.home());
         } catch (UnknownUser e) {
             throw new InvalidRequest(String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public void takeOver(String id, Path upper) {
+        Path folder = upper.normalize();
+        boolean overlay2 = folder.isAbsolute()
+                && folder.getNameCount() > 2
+                && folder.endsWith("diff")
+                && folder.getParent().getParent().endsWith("overlay2")
+                && Files.isRegularFile(folder.resolveSibling("link"))
+                && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS);
+        if (!overlay2) {
+            throw new InvalidRequest("'" + upper + "' is not what an overlay2 container has written: that is"
+                    + " …/overlay2/<id>/diff with a file link beside it");
+        }
+        try {
+            if (Files.readString(Path.of("/proc/self/mountinfo")).contains("upperdir=" + folder)) {
+                throw new InvalidRequest("'" + folder + "' is mounted: its container runs");
+            }
+            layers.takeOver(id, folder);
+        } catch (UnarchivableTree | RefusedArchive e) {
+            throw new InvalidRequest("'" + folder + "' cannot be taken over: " + e.getMessage());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

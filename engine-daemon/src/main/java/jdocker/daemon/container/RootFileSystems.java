@@ -66,6 +66,14 @@ public interface RootFileSystems {
      */
     ContainerTree stopped(String id, List<MountPoint> volumes, boolean writable);
 
+    /**
+     * Gives a container that is not mounted what another engine's container on the same image has written.
+     *
+     * @param upper the writable layer of an overlay2 container
+     * @throws jdocker.daemon.error.EngineException.InvalidRequest when it is none, or in use, or cannot be copied
+     */
+    void takeOver(String id, Path upper);
+
     /** Bytes in the container's own layer. */
     long size(String id);
 }

@@ -260,6 +260,15 @@ final class ImageContent {
         });
     }
 
+    /**
+     * Puts good content in the place of a damaged layer.
+     *
+     * @return false when a running container stands on it
+     */
+    boolean restore(Optional<ChainId> parent, StagedLayer staged) {
+        return locked(() -> layers.restore(parent, staged));
+    }
+
     /** Makes a change that may take images away. */
     <R> R change(Function<Transaction, R> change) {
         return locked(() -> store.write(Durability.FULL, change));

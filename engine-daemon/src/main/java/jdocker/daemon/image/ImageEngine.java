@@ -157,7 +157,7 @@ public final class ImageEngine {
 
     /** All images, with what they share and who uses them. */
     public List<ImageSummary> usage() {
-        return views.list(new ImageViews.ListOptions(ImageFilters.NONE, true, false, false));
+        return views.list(new ImageViews.ListOptions(ImageFilters.NONE, true, false, false, true));
     }
 
     /** The moment when an image was made, for filters. */

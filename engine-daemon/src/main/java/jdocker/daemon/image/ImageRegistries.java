@@ -6,6 +6,8 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import jdocker.daemon.error.EngineException.InvalidRequest;
 import jdocker.daemon.error.EngineException.NotFound;
 import jdocker.daemon.http.ResponseStream;
@@ -13,6 +15,7 @@ import jdocker.daemon.state.Snapshot;
 import jdocker.image.FetchedManifest;
 import jdocker.image.ImageRef;
 import jdocker.image.InvalidReference;
+import jdocker.image.LayerDownload;
 import jdocker.image.LayerDownloads;
 import jdocker.image.PartialBlobs;
 import jdocker.image.RegistryClient;
@@ -23,7 +26,9 @@ import jdocker.image.Repository;
 import jdocker.image.RepositorySources;
 import jdocker.image.WantedPlatform;
 import jdocker.image.WebFile;
+import jdocker.oci.Descriptor;
 import jdocker.oci.Digest;
+import jdocker.storage.StagedLayer;
 
 /** Images in registries: what is pulled and pushed, and what is asked of them. */
 public final class ImageRegistries implements AutoCloseable {
@@ -64,6 +69,21 @@ public final class ImageRegistries implements AutoCloseable {
         client.configure(settings);
         downloads.limit(changed.concurrentDownloads);
         policy = changed;
+    }
+
+    /** Fetches a layer as anybody may, verified; it is forgotten afterwards unless it was put to use. */
+    <R> R withLayer(ImageRef name, Descriptor blob, Digest diffId, Function<StagedLayer, R> use)
+            throws InterruptedException {
+        LayerDownload<ImageLayer> download =
+                downloads.take(client.sources(name, RegistryCredentials.NONE), blob, diffId);
+        try {
+            return use.apply(download.await(Long.MAX_VALUE, TimeUnit.NANOSECONDS)
+                    .orElseThrow()
+                    .layer()
+                    .staged());
+        } finally {
+            download.release();
+        }
     }
 
     /** A file of the web, through the same proxies and with the same certificates as registries. */

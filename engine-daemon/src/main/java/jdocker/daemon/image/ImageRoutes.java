@@ -69,7 +69,8 @@ public final class ImageRoutes {
                         wanted,
                         request.query().flag("shared-size"),
                         !request.version().atLeast(1, 44),
-                        !request.version().atLeast(1, 43))));
+                        !request.version().atLeast(1, 43),
+                        request.version().atLeast(1, 51))));
     }
 
     /** Old clients ask for one name by a parameter of its own. */
@@ -105,13 +106,22 @@ public final class ImageRoutes {
                 : GoDuration.parse(text).map(ago -> Instant.now().minus(ago));
     }
 
+    /** Fields that only a store with images of several platforms has, descriptor and manifests, stay out, as Docker's. */
     private Response inspect(Request request) {
-        return Response.ok(
-                images.views().inspect(request.path("name"), !request.version().atLeast(1, 44)));
+        Optional<WantedPlatform> platform = request.version().atLeast(1, 49) ? onePlatform(request) : Optional.empty();
+        if (platform.isPresent() && request.query().flag("manifests")) {
+            throw new InvalidRequest("conflicting options: manifests and platform options cannot both be set");
+        }
+        return Response.ok(images.views().inspect(request.path("name"), platform, request.version()));
     }
 
     private Response history(Request request) {
-        return Response.ok(images.views().history(request.path("name")));
+        Optional<WantedPlatform> platform = request.version().atLeast(1, 48) ? onePlatform(request) : Optional.empty();
+        return Response.ok(images.views().history(request.path("name"), platform));
+    }
+
+    private static Optional<WantedPlatform> onePlatform(Request request) {
+        return platforms(request).stream().findFirst();
     }
 
     private Response tag(Request request) {
@@ -123,6 +133,11 @@ public final class ImageRoutes {
     }
 
     private Response remove(Request request) {
+        List<String> platforms = request.query().all("platforms");
+        if (platforms.size() > 1) {
+            throw new InvalidRequest("an image is kept here for one platform: several cannot be removed from it");
+        }
+        platforms.forEach(text -> images.views().check(request.path("name"), platform(text)));
         return Response.ok(images.remove(
                 request.path("name"),
                 request.query().flag("force"),

@@ -4,24 +4,29 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import jdocker.daemon.http.ResponseStream;
 import jdocker.daemon.state.Snapshot;
 import jdocker.kernel.SyscallException;
 import jdocker.oci.Digest;
+import jdocker.oci.LayerDigests;
 import jdocker.storage.ChainId;
+import jdocker.storage.Layer;
 
 /**
  * Reads every blob and every file of every layer and compares them with their digests. What can be made again is: configs
- * from their rows, and packed layers by leaving them out, since they can be packed anew or fetched; a damaged layer is told
- * with the images that stand on it, for only a pull can bring it back.
+ * from their rows; packed layers by leaving them out, since they can be packed anew or fetched; a damaged or missing layer
+ * from its packed form, if that is kept or a registry gives it out to everybody. Else it is told with the images that stand
+ * on it.
  */
 final class ImageScrub {
     private final ImageEngine images;
     private final ImageContent content;
+    private final LayerRepair layers;
     private final boolean repair;
     private final ResponseStream out;
     private int checked;
@@ -29,9 +34,10 @@ final class ImageScrub {
     private int damaged;
 
     /** @param repair whether to repair, or only tell */
-    ImageScrub(ImageEngine images, boolean repair, ResponseStream out) {
-        this.images = images;
+    ImageScrub(ImageRegistries registries, boolean repair, ResponseStream out) {
+        this.images = registries.images();
         this.content = images.content();
+        this.layers = new LayerRepair(registries);
         this.repair = repair;
         this.out = out;
     }
@@ -42,9 +48,16 @@ final class ImageScrub {
         for (Digest digest : content.blobs().all()) {
             blob(state, digest);
         }
-        Map<ChainId, List<String>> users = users(state);
-        for (ChainId chain : content.layers().layers()) {
-            layer(chain, users.getOrDefault(chain, List.of()));
+        Map<ChainId, Wanted> wanted = wanted(state);
+        Set<ChainId> there = content.layers().layers();
+        // Lowest first: what is repaired stands on what is whole.
+        for (Map.Entry<ChainId, Wanted> one : wanted.entrySet()) {
+            layer(one.getKey(), one.getValue(), there.contains(one.getKey()));
+        }
+        for (ChainId chain : there) {
+            if (!wanted.containsKey(chain)) {
+                layer(chain, unnamed(chain), true);
+            }
         }
         out.writeJsonLine(ProgressMessages.status(
                 "Checked " + checked + " blobs and layers: " + repaired + " repaired, " + damaged + " damaged"));
@@ -97,13 +110,37 @@ final class ImageScrub {
         tell("packed layer", digest, "is damaged", "left out: a push packs it anew, a pull fetches it again");
     }
 
-    private void layer(ChainId chain, List<String> users) throws IOException {
+    /** A layer as images need it. */
+    private record Wanted(Optional<ChainId> parent, Digest diffId, List<String> users) {
+        String names() {
+            return users.isEmpty() ? "no image" : String.join(", ", users);
+        }
+    }
+
+    /** Of a removed image, on which a container stands. */
+    private Wanted unnamed(ChainId chain) {
+        Layer layer = content.layers().layer(chain).orElseThrow();
+        return new Wanted(layer.parent(), layer.diffId(), List.of());
+    }
+
+    private void layer(ChainId chain, Wanted wanted, boolean there) throws IOException {
         checked++;
+        String how;
         try {
-            content.layers().tar(chain).writeTo(OutputStream.nullOutputStream());
-        } catch (IllegalStateException | SyscallException e) {
-            String names = users.isEmpty() ? "no image" : String.join(", ", users);
-            tell("layer", chain.digest(), "of " + names + " is damaged (" + e.getMessage() + ")", "");
+            if (there) {
+                content.layers().tar(chain).writeTo(OutputStream.nullOutputStream());
+                return;
+            }
+            how = "of " + wanted.names() + " is missing";
+        } catch (IOException | IllegalStateException | SyscallException e) {
+            // Nothing was written that could fail: it is the record or the files.
+            how = "of " + wanted.names() + " is damaged (" + e.getMessage() + ")";
+        }
+        LayerRepair.Result result = layers.repair(wanted.parent, wanted.diffId, repair);
+        if (result.done()) {
+            tell("layer", chain.digest(), how, result.how());
+        } else {
+            tell("layer", chain.digest(), how + "; " + result.how(), "");
         }
     }
 
@@ -120,23 +157,25 @@ final class ImageScrub {
         out.writeJsonLine(ProgressMessages.of(what + " " + how + ": " + done, digest.shortHex()));
     }
 
-    /** The images that stand on each layer, by name where they have one. */
-    private Map<ChainId, List<String>> users(Snapshot state) {
-        var users = new HashMap<ChainId, List<String>>();
+    /** The layers that images name, lowest first, with the images that stand on each, by name where they have one. */
+    private Map<ChainId, Wanted> wanted(Snapshot state) {
+        var wanted = new LinkedHashMap<ChainId, Wanted>();
         for (Image image : state.all(Image.ALL).values()) {
             List<String> names = ImageLibrary.names(state, image.id()).stream()
                     .map(name -> name.familiar())
                     .toList();
             String shown = names.isEmpty() ? image.shortId() : names.getFirst();
-            Optional.ofNullable(image.topLayer())
-                    .flatMap(Digest::tryParse)
-                    .map(ChainId::new)
-                    .filter(top -> content.layers().layer(top).isPresent())
-                    .ifPresent(top -> content.layers()
-                            .chain(top)
-                            .forEach(layer -> users.computeIfAbsent(layer.chainId(), _ -> new ArrayList<>())
-                                    .add(shown)));
+            LayerDigests rootfs = images.configs().of(image).rootfs();
+            Optional<ChainId> top = Optional.empty();
+            for (Digest diffId : rootfs == null ? List.<Digest>of() : rootfs.diffIds()) {
+                Optional<ChainId> parent = top;
+                ChainId chain = ChainId.of(parent, diffId);
+                wanted.computeIfAbsent(chain, _ -> new Wanted(parent, diffId, new ArrayList<>()))
+                        .users
+                        .add(shown);
+                top = Optional.of(chain);
+            }
         }
-        return users;
+        return wanted;
     }
 }

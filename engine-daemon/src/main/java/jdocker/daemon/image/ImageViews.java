@@ -14,12 +14,17 @@ import jdocker.api.ContainerConfig;
 import jdocker.api.GraphDriver;
 import jdocker.api.ImageHistoryItem;
 import jdocker.api.ImageInspect;
+import jdocker.api.ImageRunConfig;
 import jdocker.api.ImageSummary;
+import jdocker.api.ShownImageConfig;
 import jdocker.api.WireJson;
 import jdocker.api.WireTime;
+import jdocker.daemon.error.EngineException.NotFound;
+import jdocker.daemon.http.ApiVersion;
 import jdocker.daemon.image.ImageUsers.Use;
 import jdocker.daemon.state.Snapshot;
 import jdocker.image.ImageRef;
+import jdocker.image.WantedPlatform;
 import jdocker.oci.Digest;
 import jdocker.oci.HistoryEntry;
 import jdocker.oci.ImageConfig;
@@ -48,8 +53,10 @@ final class ImageViews {
      *
      * @param virtualSize the field that API versions below 1.44 have
      * @param placeholders {@code <none>} for missing names, below 1.43
+     * @param counts how many containers use each, from 1.51 on
      */
-    record ListOptions(ImageFilters filters, boolean sharedSize, boolean virtualSize, boolean placeholders) {}
+    record ListOptions(
+            ImageFilters filters, boolean sharedSize, boolean virtualSize, boolean placeholders, boolean counts) {}
 
     List<ImageSummary> list(ListOptions options) {
         Snapshot state = library.snapshot();
@@ -87,7 +94,7 @@ final class ImageViews {
         }
         Map<String, String> labels = labels(config);
         return new ImageSummary(
-                use == null ? 0 : use.count(),
+                options.counts ? (use == null ? 0 : use.count()) : NOT_COUNTED,
                 created(config).getEpochSecond(),
                 image.id(),
                 labels.isEmpty() ? null : labels,
@@ -128,10 +135,31 @@ final class ImageViews {
         return Optional.ofNullable(image.topLayer()).flatMap(Digest::tryParse).map(ChainId::new);
     }
 
-    /** @param old the fields that API versions below 1.44 have */
-    ImageInspect inspect(String reference, boolean old) {
-        Snapshot state = library.snapshot();
+    /**
+     * An image for a wanted platform, of which each has one.
+     *
+     * @throws NotFound when it is for another
+     */
+    private Image resolve(Snapshot state, String reference, Optional<WantedPlatform> platform) {
         Image image = ImageLibrary.resolve(state, reference);
+        ImageConfig config = configs.of(image);
+        if (platform.isPresent() && !platform.get().matches(config)) {
+            throw new NotFound("image with reference " + reference
+                    + " was found but does not provide the specified platform (" + platform.get() + "): it is for "
+                    + config.os() + "/" + config.architecture());
+        }
+        return image;
+    }
+
+    /** Checks that an image is for this platform. */
+    void check(String reference, WantedPlatform platform) {
+        resolve(library.snapshot(), reference, Optional.of(platform));
+    }
+
+    ImageInspect inspect(String reference, Optional<WantedPlatform> platform, ApiVersion version) {
+        boolean old = !version.atLeast(1, 44);
+        Snapshot state = library.snapshot();
+        Image image = resolve(state, reference, platform);
         ImageConfig config = configs.of(image);
         List<ImageRef> names = ImageLibrary.names(state, image.id());
         Instant tagged = names.stream()
@@ -150,7 +178,7 @@ final class ImageViews {
                 old ? run(image, "container_config").orElse(ContainerConfig.empty()) : null,
                 text(config.dockerVersion()),
                 text(config.author()),
-                run(image, "config").orElse(ContainerConfig.empty()),
+                shown(run(image, "config").orElse(ContainerConfig.empty()), version),
                 config.architecture(),
                 text(config.variant()),
                 config.os(),
@@ -168,6 +196,10 @@ final class ImageViews {
                 null);
     }
 
+    private static ShownImageConfig shown(ContainerConfig config, ApiVersion version) {
+        return version.atLeast(1, 50) ? ImageRunConfig.of(config) : config;
+    }
+
     private Optional<ContainerConfig> run(Image image, String member) {
         try {
             JsonNode node = wire.readTree(image.config()).get(member);
@@ -180,9 +212,9 @@ final class ImageViews {
     }
 
     /** Newest first. */
-    List<ImageHistoryItem> history(String reference) {
+    List<ImageHistoryItem> history(String reference, Optional<WantedPlatform> platform) {
         Snapshot state = library.snapshot();
-        Image image = ImageLibrary.resolve(state, reference);
+        Image image = resolve(state, reference, platform);
         List<HistoryEntry> entries = configs.of(image).history();
         List<Layer> layers = layers(image).reversed();
         var items = new ArrayList<ImageHistoryItem>();

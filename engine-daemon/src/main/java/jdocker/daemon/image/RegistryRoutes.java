@@ -64,7 +64,7 @@ public final class RegistryRoutes {
 
     private Response scrub(Request request) {
         boolean repair = request.query().flag("repair");
-        return Response.stream(200, JSON, out -> new ImageScrub(registries.images(), repair, out).run());
+        return Response.stream(200, JSON, out -> new ImageScrub(registries, repair, out).run());
     }
 
     private Response collect(Request request) {

@@ -19,6 +19,7 @@ import jdocker.storage.RootTree;
 final class FakeRoots implements RootFileSystems {
     final Set<String> ids = ConcurrentHashMap.newKeySet();
     final Set<String> mounted = ConcurrentHashMap.newKeySet();
+    final Map<String, Path> takenOver = new ConcurrentHashMap<>();
     volatile Optional<Path> files = Optional.empty();
 
     private record Root(Path path) implements MountedRoot {
@@ -100,6 +101,11 @@ final class FakeRoots implements RootFileSystems {
         Fd root = kernel.files().open(folder.toString(), OpenFlag.PATH, OpenFlag.DIRECTORY);
         return new ContainerTree(
                 new RootTree(kernel, root), user -> new ProcessUser(7, 8, List.of(8L), "/"), root::close);
+    }
+
+    @Override
+    public void takeOver(String id, Path upper) {
+        takenOver.put(id, upper);
     }
 
     @Override

@@ -214,4 +214,21 @@ class FileRoutesTest {
                 .isEqualTo(400);
         assertThat(api.images.commits).hasSize(1);
     }
+
+    @Test
+    void onlyANewContainerTakesOverFiles() throws Exception {
+        String fresh = api.create("fresh", PLAIN);
+        assertThat(api.call("POST", "/containers/fresh/written?from=/x/overlay2/y/diff")
+                        .status())
+                .isEqualTo(204);
+        assertThat(api.roots.takenOver)
+                .containsExactlyEntriesOf(java.util.Map.of(fresh, Path.of("/x/overlay2/y/diff")));
+        api.run("started", PLAIN);
+        assertThat(api.call("POST", "/containers/started/written?from=/x/overlay2/y/diff")
+                        .status())
+                .isEqualTo(409);
+        assertThat(api.call("POST", "/containers/fresh/written").status()).isEqualTo(400);
+        assertThat(api.call("POST", "/containers/nosuch/written?from=/x").status())
+                .isEqualTo(404);
+    }
 }

@@ -11,14 +11,27 @@ final class ArchiveBytes {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
     ArchiveBytes file(String name, byte[] content) {
+        out.writeBytes(header(name, '0', "", content.length));
+        out.writeBytes(content);
+        out.writeBytes(new byte[-content.length & 511]);
+        return this;
+    }
+
+    ArchiveBytes symlink(String name, String target) {
+        out.writeBytes(header(name, '2', target, 0));
+        return this;
+    }
+
+    private static byte[] header(String name, char type, String link, long size) {
         var header = new byte[512];
         put(header, 0, name);
         put(header, 100, "0000644");
         put(header, 108, "0000000");
         put(header, 116, "0000000");
-        put(header, 124, String.format("%011o", content.length));
+        put(header, 124, String.format("%011o", size));
         put(header, 136, "14524770400");
-        header[156] = '0';
+        header[156] = (byte) type;
+        put(header, 157, link);
         put(header, 257, "ustar\00000");
         put(header, 148, "        ");
         int sum = 0;
@@ -26,10 +39,7 @@ final class ArchiveBytes {
             sum += b & 0xff;
         }
         put(header, 148, String.format("%06o\0 ", sum));
-        out.writeBytes(header);
-        out.writeBytes(content);
-        out.writeBytes(new byte[-content.length & 511]);
-        return this;
+        return header;
     }
 
     ArchiveBytes file(String name, String content) {

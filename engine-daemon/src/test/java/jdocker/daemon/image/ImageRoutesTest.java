@@ -195,6 +195,61 @@ class ImageRoutesTest extends ImageServerTest {
     }
 
     @Test
+    void eachVersionGetsItsOwnShape() throws IOException {
+        load("app:v1");
+        JsonNode old = get("/v1.49/images/app:v1/json").get("Config");
+        assertThat(old.has("Hostname")).isTrue();
+        JsonNode now = get("/v1.50/images/app:v1/json").get("Config");
+        for (String gone : List.of(
+                "Hostname", "Domainname", "AttachStdin", "Tty", "OpenStdin", "StdinOnce", "Image", "StopTimeout")) {
+            assertThat(now.has(gone)).as(gone).isFalse();
+        }
+        // Unset ones stay until 1.52.
+        assertThat(now.get("User").asText()).isEmpty();
+        assertThat(now.get("Entrypoint").isNull()).isTrue();
+        assertThat(now.get("Env").toString()).isEqualTo("[\"A=b\"]");
+        assertThat(now.get("Labels").get("stage").asText()).isEqualTo("test");
+        for (String path : List.of("/v1.51/images/json?manifests=1", "/v1.51/images/app:v1/json?manifests=1")) {
+            JsonNode image = path.contains("app") ? get(path) : get(path).get(0);
+            assertThat(image.has("Descriptor")).as(path).isFalse();
+            assertThat(image.has("Manifests")).as(path).isFalse();
+        }
+        users.uses.put(ID, new ImageUsers.Use("web", false, 2));
+        assertThat(get("/v1.51/images/json").get(0).get("Containers").asLong()).isEqualTo(2);
+        assertThat(get("/v1.50/images/json").get(0).get("Containers").asLong()).isEqualTo(-1);
+    }
+
+    @Test
+    void aPlatformThatAnImageIsNotForIsNotFound() throws IOException {
+        load("app:v1");
+        String arm = filters("{\"os\":\"linux\",\"architecture\":\"arm64\"}");
+        String amd = filters("{\"os\":\"linux\",\"architecture\":\"amd64\"}");
+        for (String path : List.of("json", "history")) {
+            assertThat(send("GET", "/v1.51/images/app:v1/" + path + "?platform=" + amd)
+                            .status())
+                    .isEqualTo(200);
+            Reply reply = send("GET", "/v1.51/images/app:v1/" + path + "?platform=" + arm);
+            assertThat(reply.status()).isEqualTo(404);
+            assertThat(reply.text()).contains("does not provide the specified platform (linux/arm64)");
+            assertThat(send("GET", "/v1.51/images/app:v1/" + path + "?platform=a/b/c/d")
+                            .status())
+                    .isEqualTo(400);
+        }
+        assertThat(send("GET", "/v1.47/images/app:v1/json?platform=" + arm).status())
+                .isEqualTo(200);
+        assertThat(send("GET", "/v1.51/images/app:v1/json?manifests=1&platform=" + amd)
+                        .status())
+                .isEqualTo(400);
+        assertThat(send("DELETE", "/v1.51/images/app:v1?platforms=" + arm).status())
+                .isEqualTo(404);
+        assertThat(send("DELETE", "/v1.51/images/app:v1?platforms=" + arm + "&platforms=" + amd)
+                        .status())
+                .isEqualTo(400);
+        assertThat(send("DELETE", "/v1.51/images/app:v1?platforms=" + amd).status())
+                .isEqualTo(200);
+    }
+
+    @Test
     void tellsTheHistoryNewestFirst() throws IOException {
         load("app:v1");
         JsonNode history = get("/images/app:v1/history");

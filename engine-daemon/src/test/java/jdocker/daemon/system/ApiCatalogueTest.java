@@ -38,6 +38,7 @@ class ApiCatalogueTest {
                         "/containers/{id}/spec", // what the runtime is given
                         "/containers/{id}/reach", // why one container does not reach another
                         "/containers/{id}/{alias}", // Docker has it as a name with a slash: rm --link
+                        "/containers/{id}/written", // takes over what another engine's container has written
                         "/images/gc", // makes room now, or tells what would go
                         "/images/scrub", // checks every blob and layer
                         "/images/{name...}/diff");

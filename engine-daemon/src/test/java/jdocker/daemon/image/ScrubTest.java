@@ -1,0 +1,197 @@
+package jdocker.daemon.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.GZIPOutputStream;
+import jdocker.daemon.http.TestClient;
+import jdocker.daemon.http.TestServer;
+import jdocker.image.PartialBlobs;
+import jdocker.kernel.KernelTest;
+import jdocker.oci.Digest;
+import jdocker.storage.ChainId;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a disk has damaged is noticed, and repaired where good content can be had. */
+@KernelTest
+class ScrubTest extends ImageServerTest {
+    private static final String LAYER = "application/vnd.oci.image.layer.v1.tar+gzip";
+    private static final String CONTAINER = "c0ffee".repeat(10) + "0001";
+
+    private ImageRegistries registries;
+    private TestServer routes;
+    private byte[] packed;
+
+    @BeforeEach
+    void serveRegistries() throws IOException {
+        registries = new ImageRegistries(
+                images,
+                web,
+                PartialBlobs.open(root),
+                ImageRegistries.Policy.DEFAULT,
+                new ImageGarbage(images, PartialBlobs.open(root), root, new ImageGarbage.Watermarks(0, 0)));
+        routes = new TestServer(router -> new RegistryRoutes(registries).addTo(router));
+        packed = gzip(ONE);
+        load("app:v1");
+    }
+
+    @AfterEach
+    void stopRegistries() throws IOException {
+        routes.close();
+        registries.close();
+    }
+
+    private String scrub(boolean repair) throws IOException {
+        try (TestClient client = routes.connect()) {
+            return client.send("POST", "/images/scrub" + (repair ? "?repair=1" : ""))
+                    .text();
+        }
+    }
+
+    private ChainId bottom() {
+        return ChainId.of(Optional.empty(), Digest.of(ONE));
+    }
+
+    private Path layer() {
+        return root.resolve("overlay2").resolve(bottom().digest().hex());
+    }
+
+    private void damage() throws IOException {
+        Files.writeString(layer().resolve("diff/one"), "fIrst");
+    }
+
+    private void known(Optional<byte[]> kept, List<String> repositories) throws IOException {
+        kept.ifPresent(content -> images.content().blobs().put(content));
+        var form = new LayerBlobs.Packed(Digest.of(packed).toString(), packed.length, LAYER, repositories);
+        images.content().keepForm(new ImageContent.NewBlob(Digest.of(ONE), form, Optional.empty()));
+    }
+
+    @Test
+    void aDamagedLayerComesBackFromItsKeptBlob() throws IOException {
+        known(Optional.of(packed), List.of());
+        damage();
+        assertThat(scrub(false)).contains("would be unpacked again from the kept blob", "1 damaged");
+        assertThat(layer().resolve("diff/one")).as("only told").hasContent("fIrst");
+        assertThat(scrub(true))
+                .contains("of app:v1 is damaged", "unpacked again from the kept blob", "1 repaired, 0 damaged")
+                .doesNotContain("errorDetail");
+        assertThat(layer().resolve("diff/one")).hasContent("first");
+        assertThat(scrub(false)).contains("0 repaired, 0 damaged");
+        assertThat(root.resolve("tmp")).isEmptyDirectory();
+        stop();
+        start();
+        assertThat(get("/images/app:v1/json").get("Size").asLong()).isEqualTo(12);
+    }
+
+    @Test
+    void aLayerThatIsGoneComesBackToo() throws IOException {
+        known(Optional.of(packed), List.of());
+        removeTree(layer());
+        assertThat(scrub(true)).contains("of app:v1 is missing", "1 repaired, 0 damaged");
+        assertThat(layer().resolve("diff/one")).hasContent("first");
+        assertThat(scrub(false)).contains("0 repaired, 0 damaged");
+    }
+
+    @Test
+    void aLayerWhoseRecordIsDamagedComesBackToo() throws IOException {
+        known(Optional.of(packed), List.of());
+        for (String part : List.of("layer", "tar", "lower", "link")) {
+            Path file = layer().resolve(part);
+            if (Files.exists(file)) {
+                Files.write(file, new byte[] {1, 2, 3});
+            }
+        }
+        assertThat(scrub(true)).contains("1 repaired, 0 damaged");
+        assertThat(scrub(false)).contains("0 repaired, 0 damaged");
+    }
+
+    @Test
+    void aLayerIsFetchedAgainFromTheRegistryThatHasIt() throws IOException {
+        HttpServer registry = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        registry.createContext("/", exchange -> {
+            boolean blob = exchange.getRequestURI().getPath().equals("/v2/team/app/blobs/" + Digest.of(packed));
+            boolean ping = exchange.getRequestURI().getPath().equals("/v2/");
+            byte[] body = blob ? packed : "{}".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(blob || ping ? 200 : 404, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        registry.start();
+        try {
+            String repository = "127.0.0.1:" + registry.getAddress().getPort() + "/team/app";
+            known(Optional.empty(), List.of(repository));
+            damage();
+            assertThat(scrub(false)).contains("would be fetched again from " + repository);
+            assertThat(scrub(true)).contains("fetched again from " + repository, "1 repaired, 0 damaged");
+            assertThat(layer().resolve("diff/one")).hasContent("first");
+        } finally {
+            registry.stop(0);
+        }
+    }
+
+    @Test
+    void whatNobodyHasIsToldAndStaysAsItIs() throws IOException {
+        damage();
+        assertThat(scrub(true))
+                .contains("no packed form of it is kept here", "of app:v1", "0 repaired, 1 damaged", "errorDetail");
+        known(Optional.empty(), List.of("127.0.0.1:1/team/app"));
+        assertThat(scrub(true)).contains("it could not be fetched again from 127.0.0.1:1/team/app", "1 damaged");
+        assertThat(layer().resolve("diff/one")).hasContent("fIrst");
+    }
+
+    @Test
+    void aBlobThatIsDamagedItselfRepairsNothing() throws IOException {
+        known(Optional.of(packed), List.of());
+        byte[] wrong = packed.clone();
+        wrong[20] ^= 1;
+        Files.write(root.resolve("blobs/sha256").resolve(Digest.of(packed).hex()), wrong);
+        damage();
+        assertThat(scrub(true)).contains("packed layer is damaged", "1 damaged");
+        assertThat(layer().resolve("diff/one")).hasContent("fIrst");
+    }
+
+    @Test
+    void nothingIsExchangedBeneathARunningContainer() throws IOException {
+        known(Optional.of(packed), List.of());
+        damage();
+        layers.prepare(CONTAINER, Optional.of(bottom()));
+        layers.mount(CONTAINER).keep();
+        try {
+            assertThat(scrub(true)).contains("a running container stands on it", "1 damaged");
+            assertThat(root.resolve("overlay2/" + CONTAINER + "/merged/one")).hasContent("fIrst");
+        } finally {
+            layers.unmount(CONTAINER);
+        }
+        assertThat(scrub(true)).contains("1 repaired, 0 damaged");
+        layers.mount(CONTAINER).keep();
+        assertThat(root.resolve("overlay2/" + CONTAINER + "/merged/one")).hasContent("first");
+        layers.remove(CONTAINER);
+    }
+
+    private static void removeTree(Path folder) throws IOException {
+        try (var all = Files.walk(folder)) {
+            for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    private static byte[] gzip(byte[] content) throws IOException {
+        var out = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(out)) {
+            gzip.write(content);
+        }
+        return out.toByteArray();
+    }
+}

@@ -1,0 +1,148 @@
+package jdocker.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a real Docker engine has left behind is taken over. */
+class MigrateTest {
+    private Engine engine;
+    private Path root;
+
+    @BeforeEach
+    void startEngine() throws IOException {
+        if (Command.run("sh", "-c", "command -v dockerd containerd").code() != 0) {
+            Assumptions.abort("dockerd is not installed");
+        }
+        engine = Engine.create();
+        engine.start();
+        root = Files.createDirectories(engine.root().resolve("docker"));
+    }
+
+    @AfterEach
+    void stopEngine() {
+        engine.close();
+    }
+
+    private Process dockerd() {
+        Process daemon = engine.inNetwork(
+                        "unshare",
+                        "-m",
+                        "dockerd",
+                        "--data-root",
+                        root.resolve("data").toString(),
+                        "--exec-root",
+                        root.resolve("exec").toString(),
+                        "--pidfile",
+                        root.resolve("pid").toString(),
+                        "--host",
+                        "unix://" + root.resolve("sock"),
+                        "--storage-driver",
+                        "overlay2",
+                        "--bridge",
+                        "none",
+                        "--iptables=false",
+                        "--cgroup-parent",
+                        engine.cgroupParent())
+                .start();
+        Engine.eventually(
+                "dockerd answers",
+                Duration.ofSeconds(60),
+                () -> docker("version").code() == 0);
+        return daemon;
+    }
+
+    private CommandResult docker(String... words) {
+        return dockerCommand(words).run("");
+    }
+
+    private Command dockerCommand(String... words) {
+        var all = new ArrayList<>(List.of("docker", "-H", "unix://" + root.resolve("sock")));
+        all.addAll(List.of(words));
+        return engine.inNetwork(all.toArray(String[]::new));
+    }
+
+    /** By copies alone, since a Docker engine cannot start containers everywhere that it can be started itself. */
+    @Test
+    void imagesVolumesAndContainersWithWhatTheyHaveWrittenAreTakenOver() throws Exception {
+        Process daemon = dockerd();
+        try {
+            Path archive = root.resolve("busybox.tar");
+            Files.write(
+                    archive,
+                    TestImages.dockerArchive("app:1", "\"Cmd\":[\"sh\"]", List.of(TestImages.busyboxRootFs())));
+            docker("load", "-i", archive.toString()).ok();
+            docker("volume", "create", "vol").ok();
+            docker("create", "--name", "writer", "--network", "none", "-v", "vol:/data", "app:1", "cat", "/written")
+                    .ok();
+            Path file = root.resolve("written");
+            Files.writeString(file, "by docker");
+            docker("cp", file.toString(), "writer:/written").ok();
+            docker("cp", file.toString(), "writer:/data/f").ok();
+            docker("create", "--name", "clean", "--network", "none", "app:1", "true")
+                    .ok();
+        } finally {
+            daemon.destroy();
+            daemon.waitFor(30, TimeUnit.SECONDS);
+        }
+        Path written = remove("writer", "etc/group");
+        String data = root.resolve("data").toString();
+        assertThat(engine.jdocker("migrate", "docker", "--dry-run", "--root", data)
+                        .ok()
+                        .text())
+                .contains("container writer with what it has written")
+                .doesNotContain("Not taken over");
+        assertThat(engine.docker("ps", "-aq").ok().text()).isEmpty();
+
+        String told = engine.jdocker("migrate", "docker", "--root", data).ok().text();
+        assertThat(told)
+                .contains("app:1", "volume vol", "container writer with what it has written", "container clean");
+        assertThat(told).doesNotContain("Not taken over").doesNotContain("container clean with");
+        assertThat(engine.docker("start", "-a", "writer").ok().text()).isEqualTo("by docker");
+        assertThat(engine.docker("diff", "writer").ok().text().lines()).contains("A /written", "D /etc/group");
+        assertThat(engine.docker("run", "--rm", "--network", "none", "-v", "vol:/v", "app:1", "cat", "/v/f")
+                        .ok()
+                        .text())
+                .isEqualTo("by docker");
+        assertThat(written.resolve("written")).as("Docker's own stays").hasContent("by docker");
+    }
+
+    /** As a container would that runs: a whiteout in its writable layer. */
+    private Path remove(String container, String path) throws IOException {
+        Path mounts = root.resolve("data/image/overlay2/layerdb/mounts");
+        String id;
+        try (var all = Files.list(root.resolve("data/containers"))) {
+            id = all.filter(folder ->
+                            read(folder.resolve("config.v2.json")).contains("\"Name\":\"/" + container + "\""))
+                    .findFirst()
+                    .orElseThrow()
+                    .getFileName()
+                    .toString();
+        }
+        Path diff = root.resolve("data/overlay2")
+                .resolve(Files.readString(mounts.resolve(id).resolve("mount-id")))
+                .resolve("diff");
+        Path whiteout = diff.resolve(path);
+        Files.createDirectories(whiteout.getParent());
+        Command.run("mknod", whiteout.toString(), "c", "0", "0").ok();
+        return diff;
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
