@@ -92,8 +92,17 @@ public final class LayerTar {
         }
         var record = new DataInputStream(
                 new BufferedInputStream(new ZstdInputStreamNoFinalizer(new FdInput(data, file)), CHUNK));
-        if (!Arrays.equals(record.readNBytes(TarRecord.MAGIC.length), TarRecord.MAGIC)) {
-            record.close();
+        boolean known = false;
+        try {
+            known = Arrays.equals(record.readNBytes(TarRecord.MAGIC.length), TarRecord.MAGIC);
+        } catch (IOException e) {
+            throw damaged("the record of its tar cannot be read: " + e.getMessage());
+        } finally {
+            if (!known) {
+                record.close();
+            }
+        }
+        if (!known) {
             throw damaged("the record of its tar is not in a form known here");
         }
         return record;
