@@ -85,7 +85,7 @@ class ImageCommandsTest {
                 .result();
         assertThat(made.out()).as(made.err()).isEqualTo("sha256:1\n");
         assertThat(daemon.last("/commit").path())
-                .contains("container=web", "author=me", "comment=why", "changes=CMD", "pause=0", "repo=made", "tag=v1");
+                .contains("container=web", "author=me", "comment=why", "changes=CMD", "pause=0", "made&tag=v1");
     }
 
     @Test

@@ -263,6 +263,20 @@ class ArchiveTest {
         docker("rm", "-f", container).ok();
     }
 
+    @Test
+    void filesAreCopiedIntoAVolumeThatIsMountedWhereTheImageHasNothing() throws IOException {
+        Path source = Files.writeString(files.resolve("for-volume"), "in the volume");
+        String container = docker("create", "--network", "none", "-v", "copied:/nowhere/yet", "busybox", "true")
+                .ok()
+                .text();
+        docker("cp", source.toString(), container + ":/nowhere/yet/file").ok();
+        docker("rm", container).ok();
+        assertThat(docker("run", "--rm", "--network", "none", "-v", "copied:/v", "busybox", "cat", "/v/file")
+                        .ok()
+                        .text())
+                .isEqualTo("in the volume");
+    }
+
     /** The host's directory has what the container's has not: whatever shows up there came out. */
     @ParameterizedTest(name = "while it runs: {0}")
     @ValueSource(booleans = {true, false})

@@ -153,9 +153,13 @@ final class ContainerCopies {
         if (c.isRunning()) {
             unpack(c, reference, path, archive, keepKinds, asUser);
         } else {
-            try (ContainerTree tree = tree(reference)) {
-                findDirectory(tree, reference, path); // what is wrong is told before it is sent
-            }
+            // What is wrong is told before it is sent. Only a root for writing has every volume mounted.
+            locks.holding(c.id(), "copying into it", () -> {
+                try (ContainerTree tree = open(containers.current(c.id()), true)) {
+                    findDirectory(tree, reference, path);
+                    return true;
+                }
+            });
             // Nobody may start it while its files are written, but a slow client holds nobody up.
             try (var upload = Upload.of(uploads, archive)) {
                 locks.holding(c.id(), "copying into it", () -> {
