@@ -168,10 +168,11 @@ public final class OverlayRoots implements RootFileSystems {
     @Override
     public void takeOver(String id, Path upper) {
         Path folder = upper.normalize();
+        int names = folder.getNameCount();
         boolean overlay2 = folder.isAbsolute()
-                && folder.getNameCount() > 2
+                && names > 2
                 && folder.endsWith("diff")
-                && folder.getParent().getParent().endsWith("overlay2")
+                && folder.getName(names - 3).toString().equals("overlay2")
                 && Files.isRegularFile(folder.resolveSibling("link"))
                 && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS);
         if (!overlay2) {
