@@ -97,16 +97,19 @@ public final class ContainerRuntime implements AutoCloseable {
         prepare(request.runDir());
         CgroupName name = CgroupName.of(request.spec(), request.id());
         Cgroup cgroup = cgroups.open(name.parent(), name.name());
+        boolean makesNetwork = NamespaceSteps.makesNetwork(request.spec());
         // Beside the plan, which only has to know where it will be.
         CompletableFuture<Void> made = CompletableFuture.runAsync(() -> makeCgroup(request, name), helpers);
-        Optional<Fd> network = NamespaceSteps.makesNetwork(request.spec()) ? networks.take() : Optional.empty();
+        Optional<Fd> network = makesNetwork ? networks.take() : Optional.empty();
         try {
             StartRequest placed = network.map(clamped::withNetwork).orElse(clamped);
             Plan plan = InitPlan.of(placed, CgroupPlacement.of(cgroup), filter);
             made.join();
             return launch(request.id(), plan, request.runDir(), request.held(), process(request.spec()), warnings);
         } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e; // no cgroup, no traces
+            throw e.getCause() instanceof RuntimeException cause
+                    ? cause
+                    : e; // without a cgroup there is nothing to undo
         } catch (RuntimeException e) {
             if (made.handle((_, failure) -> failure == null).join()) {
                 undo(cgroup, request.runDir());

@@ -95,7 +95,8 @@ final class InitLauncher implements AutoCloseable {
                     ? LaunchFailure.of(plan, failed)
                     : new LaunchFailure(LaunchStage.SHIM, 0, Optional.empty(), Errno.ECHILD);
         } catch (ShimConnection.ShimSilent e) {
-            throw new LaunchFailure(LaunchStage.SHIM, 0, Optional.empty(), Errno.ETIMEDOUT);
+            // Left alone, it might start the container after all, when everybody has been told that it does not run.
+            throw discard(attempt.shim(), new LaunchFailure(LaunchStage.SHIM, 0, Optional.empty(), Errno.ETIMEDOUT));
         } catch (RuntimeException e) {
             throw discard(attempt.shim(), e);
         }

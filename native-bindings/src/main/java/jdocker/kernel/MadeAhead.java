@@ -114,7 +114,8 @@ public final class MadeAhead<T> implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
-        ready.forEach(recipe.disposal());
-        ready.clear();
+        for (Optional<T> left = take(); left.isPresent(); left = take()) {
+            recipe.disposal().accept(left.get());
+        }
     }
 }

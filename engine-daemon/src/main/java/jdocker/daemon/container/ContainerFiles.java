@@ -1,6 +1,7 @@
 package jdocker.daemon.container;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -21,6 +22,7 @@ import jdocker.daemon.network.ContainerSandbox;
 
 /** A container's own directory: the log, and the files of /etc that the engine makes. */
 final class ContainerFiles {
+    private static final int LONGEST = 1 << 20;
     private final Path root;
     private final EtcFiles etc;
 
@@ -96,7 +98,10 @@ final class ContainerFiles {
 
     // Not emptied first: ext4 would write such a file to the disk at once, and a start would wait for its journal.
     private static void write(Path file, String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        write(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void write(Path file, byte[] bytes) throws IOException {
         if (holds(file, bytes)) {
             return;
         }
@@ -113,7 +118,26 @@ final class ContainerFiles {
 
     // By its length first: the container may have made it as long as it likes.
     private static boolean holds(Path file, byte[] bytes) throws IOException {
-        return Files.exists(file) && Files.size(file) == bytes.length && Arrays.equals(Files.readAllBytes(file), bytes);
+        return Files.exists(file)
+                && Files.size(file) == bytes.length
+                && read(file).filter(content -> Arrays.equals(content, bytes)).isPresent();
+    }
+
+    /** Empty for what is too long to be such a file: the container writes to it as it likes. */
+    private static Optional<byte[]> read(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            byte[] content = in.readNBytes(LONGEST + 1);
+            return content.length > LONGEST ? Optional.empty() : Optional.of(content);
+        }
+    }
+
+    /** Its bytes as characters of as many: what the container has written may be in no encoding at all. */
+    private static Optional<String> lines(Path file) throws IOException {
+        return read(file).map(content -> new String(content, StandardCharsets.ISO_8859_1));
+    }
+
+    private static String asRead(String line) {
+        return new String(line.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
     private static String hostnameText(Container c) {
@@ -151,15 +175,19 @@ final class ContainerFiles {
     /** Lines come and go with networks while a container runs; what else is in the file is the container's. */
     void changeHosts(String id, List<String> added, List<String> removed) {
         try {
-            var text = new StringBuilder();
-            for (String line :
-                    Files.readString(hosts(id), StandardCharsets.UTF_8).split("(?<=\n)")) {
-                if (!removed.contains(line)) {
-                    text.append(line);
+            Optional<String> before = lines(hosts(id));
+            if (before.isPresent()) {
+                var text = new StringBuilder();
+                List<String> going =
+                        removed.stream().map(ContainerFiles::asRead).toList();
+                for (String line : before.get().split("(?<=\n)")) {
+                    if (!going.contains(line)) {
+                        text.append(line);
+                    }
                 }
+                added.forEach(line -> text.append(asRead(line)));
+                write(hosts(id), text.toString().getBytes(StandardCharsets.ISO_8859_1));
             }
-            added.forEach(text::append);
-            write(hosts(id), text.toString());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot change the hosts of container " + id, e);
         }
@@ -168,7 +196,8 @@ final class ContainerFiles {
     /** The line of a link, whose alias is the first name in it. */
     void removeLink(String id, String alias) {
         try {
-            List<String> lines = Files.readString(hosts(id), StandardCharsets.UTF_8)
+            List<String> lines = lines(hosts(id))
+                    .orElse("")
                     .lines()
                     .filter(line -> line.matches("[0-9.]+\t" + Pattern.quote(alias) + "( .*)?"))
                     .map(line -> line + "\n")
@@ -182,9 +211,7 @@ final class ContainerFiles {
     /** Whom a running container asks may change with its networks; a file that it has edited stays as it is. */
     void changeResolver(Container c, boolean before, boolean after) {
         try {
-            if (before != after
-                    && Files.readString(resolvConf(c.id()), StandardCharsets.UTF_8)
-                            .equals(etc.resolvConf(c, before))) {
+            if (before != after && lines(resolvConf(c.id())).equals(Optional.of(asRead(etc.resolvConf(c, before))))) {
                 write(resolvConf(c.id()), etc.resolvConf(c, after));
             }
         } catch (IOException e) {

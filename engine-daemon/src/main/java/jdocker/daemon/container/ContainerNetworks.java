@@ -230,9 +230,9 @@ final class ContainerNetworks implements NetworkMembers {
                 starting(c), network, settings, transaction -> transaction.put(Container.ALL, c.id(), changed));
         List<String> lines =
                 after.on(network.id()).map(e -> EtcFiles.ownLines(c, e)).orElse(List.of());
+        freePorts(c);
         files.changeHosts(c.id(), lines, List.of());
         files.changeResolver(c, before, resolver(after));
-        freePorts(c);
     }
 
     // As long as the shim has their sockets, nobody else gets ports that are published no more.
@@ -302,9 +302,9 @@ final class ContainerNetworks implements NetworkMembers {
                 c.id(), network, ports(c), transaction -> transaction.put(Container.ALL, c.id(), changed));
         List<String> lines =
                 before.on(network.id()).map(e -> EtcFiles.ownLines(c, e)).orElse(List.of());
+        freePorts(c);
         files.changeHosts(c.id(), List.of(), lines);
         files.changeResolver(c, resolver(before), resolver(after));
-        freePorts(c);
     }
 
     private void save(Container c) {

@@ -16,24 +16,33 @@ import org.sqlite.SQLiteConfig.SynchronousMode;
 final class Writer implements AutoCloseable {
     private final Connection connection;
     private SynchronousMode synchronous = SynchronousMode.FULL;
-    private final PreparedStatement put;
-    private final PreparedStatement remove;
-    private final PreparedStatement append;
+    private final Statement control;
+    private Prepared prepared;
+
+    private record Prepared(PreparedStatement put, PreparedStatement remove, PreparedStatement append) {
+        static Prepared on(Connection connection) throws SQLException {
+            return new Prepared(
+                    connection.prepareStatement("INSERT INTO object (collection, id, document) VALUES (?, ?, ?)"
+                            + " ON CONFLICT (collection, id) DO UPDATE SET document = excluded.document"),
+                    connection.prepareStatement("DELETE FROM object WHERE collection = ? AND id = ?"),
+                    connection.prepareStatement("INSERT INTO event (sequence, time, type, action, actor, attributes)"
+                            + " VALUES (?, ?, ?, ?, ?, ?)"));
+        }
+    }
 
     /** @param connection syncs what it commits, and is the new object's own */
     Writer(Connection connection) throws SQLException {
         this.connection = connection;
-        connection.setAutoCommit(false);
-        put = connection.prepareStatement("INSERT INTO object (collection, id, document) VALUES (?, ?, ?)"
-                + " ON CONFLICT (collection, id) DO UPDATE SET document = excluded.document");
-        remove = connection.prepareStatement("DELETE FROM object WHERE collection = ? AND id = ?");
-        append = connection.prepareStatement(
-                "INSERT INTO event (sequence, time, type, action, actor, attributes) VALUES (?, ?, ?, ?, ?, ?)");
+        control = connection.createStatement();
+        prepared = Prepared.on(connection);
     }
 
-    /** All of it in one transaction, or nothing. */
+    /** All of it in one transaction, or nothing; after a failure the next one is as good as the first. */
     void commit(List<Change> changes, Durability durability) throws SQLException {
         synchronise(durability == Durability.FULL ? SynchronousMode.FULL : SynchronousMode.NORMAL);
+        // In so many words: JDBC's own transactions begin the next one with the end of the last, which a full disk
+        // prevents.
+        control.execute("BEGIN IMMEDIATE");
         try {
             for (Change change : changes) {
                 switch (change) {
@@ -42,48 +51,55 @@ final class Writer implements AutoCloseable {
                     case Change.Append a -> append(a.event());
                 }
             }
-            connection.commit();
+            control.execute("COMMIT");
         } catch (SQLException e) {
-            connection.rollback();
+            beginAnew(e);
             throw e;
+        }
+    }
+
+    private void beginAnew(SQLException failure) {
+        try {
+            control.execute("ROLLBACK");
+        } catch (SQLException e) {
+            failure.addSuppressed(e); // most often SQLite has done it by itself
+        }
+        try {
+            prepared = Prepared.on(connection); // JDBC has closed the statement that failed
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
         }
     }
 
     // Between transactions: within one, SQLite refuses it.
     private void synchronise(SynchronousMode wanted) throws SQLException {
-        if (wanted == synchronous) {
-            return;
-        }
-        connection.setAutoCommit(true);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA synchronous = " + wanted.getValue());
+        if (wanted != synchronous) {
+            control.execute("PRAGMA synchronous = " + wanted.getValue());
             synchronous = wanted;
-        } finally {
-            connection.setAutoCommit(false);
         }
     }
 
     private void put(Change.Put change) throws SQLException {
-        put.setString(1, change.collection());
-        put.setString(2, change.id());
-        put.setBytes(3, change.json());
-        put.executeUpdate();
+        prepared.put.setString(1, change.collection());
+        prepared.put.setString(2, change.id());
+        prepared.put.setBytes(3, change.json());
+        prepared.put.executeUpdate();
     }
 
     private void remove(Change.Remove change) throws SQLException {
-        remove.setString(1, change.collection());
-        remove.setString(2, change.id());
-        remove.executeUpdate();
+        prepared.remove.setString(1, change.collection());
+        prepared.remove.setString(2, change.id());
+        prepared.remove.executeUpdate();
     }
 
     private void append(Event event) throws SQLException {
-        append.setLong(1, event.sequence());
-        append.setLong(2, nanos(event.time()));
-        append.setString(3, event.type());
-        append.setString(4, event.action());
-        append.setString(5, event.actorId());
-        append.setBytes(6, StateJson.write(event.attributes()));
-        append.executeUpdate();
+        prepared.append.setLong(1, event.sequence());
+        prepared.append.setLong(2, nanos(event.time()));
+        prepared.append.setString(3, event.type());
+        prepared.append.setString(4, event.action());
+        prepared.append.setString(5, event.actorId());
+        prepared.append.setBytes(6, StateJson.write(event.attributes()));
+        prepared.append.executeUpdate();
     }
 
     /** Drops the oldest events, a bounded number at once so that nobody waits long for it. True when there may be more. */
@@ -93,23 +109,13 @@ final class Writer implements AutoCloseable {
             drop.setLong(1, upTo);
             drop.setLong(2, nanos(before));
             drop.setInt(3, limit);
-            int dropped = drop.executeUpdate();
-            connection.commit();
-            return dropped == limit;
-        } catch (SQLException e) {
-            connection.rollback();
-            throw e;
+            return drop.executeUpdate() == limit;
         }
     }
 
     /** Folds the log into the file and begins it anew; waits for readers. */
     void checkpoint() throws SQLException {
-        connection.setAutoCommit(true);
-        try {
-            Database.checkpoint(connection, "RESTART");
-        } finally {
-            connection.setAutoCommit(false);
-        }
+        Database.checkpoint(connection, "RESTART");
     }
 
     static long nanos(Instant time) {

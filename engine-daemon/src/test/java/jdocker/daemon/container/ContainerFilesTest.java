@@ -3,6 +3,8 @@ package jdocker.daemon.container;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -38,5 +40,29 @@ class ContainerFilesTest {
         Files.setLastModifiedTime(files.hosts("c"), before);
         files.changeHosts("c", List.of(), List.of());
         assertThat(Files.getLastModifiedTime(files.hosts("c"))).isEqualTo(before);
+    }
+
+    @Test
+    void whatTheContainerHasWrittenStaysAsItIsInWhateverEncoding() throws IOException {
+        ContainerFiles files = files();
+        Files.createDirectories(files.directory("c"));
+        Files.write(files.hosts("c"), new byte[] {(byte) 0xff, '\n'});
+        files.changeHosts("c", List.of("10.0.0.2\twéb\n"), List.of());
+        files.changeHosts("c", List.of("10.0.0.3\tdb\n"), List.of("10.0.0.2\twéb\n"));
+        assertThat(Files.readAllBytes(files.hosts("c")))
+                .isEqualTo("\u00ff\n10.0.0.3\tdb\n".getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    @Test
+    void aFileThatTheContainerMadeHugeIsLeftAlone() throws IOException {
+        ContainerFiles files = files();
+        Files.createDirectories(files.directory("c"));
+        long huge = 1L << 40;
+        try (var file = new RandomAccessFile(files.hosts("c").toFile(), "rw")) {
+            file.setLength(huge);
+        }
+        files.changeHosts("c", List.of("10.0.0.2\tweb\n"), List.of());
+        files.removeLink("c", "web");
+        assertThat(files.hosts("c")).hasSize(huge);
     }
 }
