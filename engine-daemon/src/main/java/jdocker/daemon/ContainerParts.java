@@ -126,8 +126,10 @@ final class ContainerParts implements AutoCloseable {
         String profile = settings.seccompProfile();
         boolean isFile = !Set.of("", "builtin", "unconfined").contains(profile);
         try {
-            return new SecurityDefaults(
-                    settings.noNewPrivileges(), isFile ? Files.readString(Path.of(profile)) : profile, appArmor);
+            return isFile
+                    ? SecurityDefaults.withProfile(
+                            settings.noNewPrivileges(), Files.readString(Path.of(profile)), appArmor)
+                    : new SecurityDefaults(settings.noNewPrivileges(), profile, appArmor);
         } catch (IOException e) {
             throw new StartFailure("cannot read the seccomp-profile " + profile + ": " + e);
         } catch (EngineException e) {

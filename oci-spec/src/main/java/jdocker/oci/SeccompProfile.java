@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,13 @@ public record SeccompProfile(
     /** The one that every container gets unless told otherwise. */
     public static SeccompProfile dockerDefault() {
         return Default.PROFILE;
+    }
+
+    /** All actions that it names, the default one first. */
+    public List<String> actions() {
+        return Stream.concat(Stream.of(defaultAction), syscalls.stream().map(SeccompRule::action))
+                .distinct()
+                .toList();
     }
 
     /**

@@ -20,4 +20,14 @@ public record SecurityDefaults(boolean noNewPrivileges, String seccomp, AppArmor
             SpecBuilder.customSeccomp(seccomp);
         }
     }
+
+    /**
+     * With the profile that a file holds: what is a word in the settings is none there, and neither is nothing at all.
+     *
+     * @throws InvalidRequest when the profile is none
+     */
+    public static SecurityDefaults withProfile(boolean noNewPrivileges, String json, AppArmor appArmor) {
+        SpecBuilder.customSeccomp(json);
+        return new SecurityDefaults(noNewPrivileges, json, appArmor);
+    }
 }

@@ -37,6 +37,17 @@ import org.jspecify.annotations.Nullable;
 final class SpecBuilder {
     private static final long UNLIMITED = -1;
 
+    /** Those of libseccomp but for NOTIFY, which asks a supervisor. */
+    private static final List<String> SECCOMP_ACTIONS = List.of(
+            "SCMP_ACT_ALLOW",
+            "SCMP_ACT_ERRNO",
+            "SCMP_ACT_KILL",
+            "SCMP_ACT_KILL_PROCESS",
+            "SCMP_ACT_KILL_THREAD",
+            "SCMP_ACT_LOG",
+            "SCMP_ACT_TRACE",
+            "SCMP_ACT_TRAP");
+
     private final HostFacts host;
     private final SpecMounts mounts;
     private final RuntimeSpec base;
@@ -289,13 +300,20 @@ final class SpecBuilder {
     }
 
     /**
-     * Reads a profile that came with the request.
+     * Reads a profile that came with the request, or with the daemon's settings.
      *
-     * @throws InvalidRequest when it is none
+     * @throws InvalidRequest when it is none, or has actions that there are not
      */
     static SeccompProfile customSeccomp(String json) {
         try {
-            return Json.read(json.getBytes(StandardCharsets.UTF_8), SeccompProfile.class);
+            SeccompProfile profile = Json.read(json.getBytes(StandardCharsets.UTF_8), SeccompProfile.class);
+            for (String action : profile.actions()) {
+                if (!SECCOMP_ACTIONS.contains(action)) {
+                    throw new InvalidRequest("Decoding seccomp profile failed: the action \"" + action
+                            + "\" is none of " + SECCOMP_ACTIONS);
+                }
+            }
+            return profile;
         } catch (MalformedJson e) {
             throw new InvalidRequest("Decoding seccomp profile failed: " + e.getMessage());
         }

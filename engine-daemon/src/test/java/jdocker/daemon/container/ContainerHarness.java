@@ -37,11 +37,17 @@ final class ContainerHarness implements AutoCloseable {
     private final ExecutorService work = Executors.newFixedThreadPool(8);
     private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     private final Path dataRoot;
+    private final ContainerDefaults defaults;
     final TestServer server;
     private ContainerEngine engine;
 
     ContainerHarness(Path dataRoot) throws IOException {
+        this(dataRoot, ContainerDefaults.DOCKER);
+    }
+
+    ContainerHarness(Path dataRoot, ContainerDefaults defaults) throws IOException {
         this.dataRoot = dataRoot;
+        this.defaults = defaults;
         store = StateStore.open(dataRoot.resolve("state.db"));
         engine = newEngine();
         engine.recover();
@@ -56,7 +62,7 @@ final class ContainerHarness implements AutoCloseable {
                 runtime,
                 NetworkFakes.engine(store, kernel, dataRoot),
                 dataRoot,
-                ContainerDefaults.DOCKER,
+                defaults,
                 DnsDefaults.NONE,
                 new HostFacts("amd64", KernelVersion.parse("6.1.0"), Set.copyOf(Capability.DEFAULT), List.of()),
                 work,
