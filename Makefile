@@ -16,7 +16,7 @@ test:         ## every test this machine allows; says what it skips and why
 test-unit:    ## what needs neither root nor a built engine
 	@scripts/test unit
 
-test-vm:      ## tests in a QEMU guest: pure cgroup v2, hybrid, a reboot, power cuts; about half an hour
+test-vm:      ## tests in a QEMU guest: pure cgroup v2, hybrid, a reboot, power cuts; an hour or two
 	@scripts/test-vm
 
 test-vm-smoke: ## one boot of it; at most ten minutes
