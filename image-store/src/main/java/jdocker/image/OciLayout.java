@@ -136,7 +136,7 @@ final class OciLayout<L extends ArchivedLayer> {
             if (contents.documentIfPresent(nameOf(descriptor.digest())).isEmpty()) {
                 continue;
             }
-            if (every.size() + seen.size() > MOST_MANIFESTS) {
+            if (seen.size() > MOST_MANIFESTS) {
                 throw new InvalidArchive("the archive lists more than " + MOST_MANIFESTS + " manifests");
             }
             if (seen.add(descriptor.digest())) {

@@ -49,8 +49,8 @@ public record WebFile(InputStream content, long size) implements AutoCloseable {
     private static void check(URI address) throws IOException {
         boolean web = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
         if (!web || address.getHost() == null) {
-            throw new IOException(
-                    "Get \"" + address + "\": it is no address of the kind http://host/path or https://…");
+            throw new IOException("Get \"" + address.getScheme() + "://" + address.getHost()
+                    + "\": it is no address of the kind" + " http://host/path or https://…");
         }
     }
 

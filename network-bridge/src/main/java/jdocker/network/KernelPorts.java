@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import jdocker.kernel.Fd;
 import jdocker.kernel.Kernel;
+import jdocker.kernel.SyscallException;
 import jdocker.kernel.netlink.Connections;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -202,7 +203,7 @@ final class KernelPorts implements Ports, AutoCloseable {
             try {
                 var want = new HostPorts.Want(port.hostAddress(), !one.proxied());
                 return hostPorts.resume(port.protocol(), want, port.hostPort(), sockets);
-            } catch (PortInUse | NetworkException e) {
+            } catch (PortInUse | NetworkException | SyscallException e) {
                 // The rules are there, and the container had it first.
                 log.warn("the port {} is published but not reserved: {}", port.hostText(), e.getMessage());
                 return Optional.empty();

@@ -179,6 +179,7 @@ final class ContainerNetworks implements NetworkMembers {
     /** A container that a daemon before this one has started goes on. */
     void adopt(Container c, List<Fd> held) {
         sandboxes.adopt(c.id(), files.servers(c), held);
+        freePorts(c); // of a network that was left when the daemon before this one ended
     }
 
     void rename(Transaction transaction, Container before, String name) {

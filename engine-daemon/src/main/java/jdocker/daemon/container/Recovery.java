@@ -163,8 +163,8 @@ final class Recovery {
         Console console = consoles.of(c, Optional.empty());
         console.awaitExit();
         console.connect(process.control(), false);
+        lifecycle.watch(c.id(), process); // before what may fail: its end is to be noticed
         networks.adopt(c, process.held());
-        lifecycle.watch(c.id(), process);
     }
 
     /** A start that the daemon before this one had no time to save: the container runs, so it is running. */

@@ -86,8 +86,8 @@ public final class ImageCreationRoutes {
         } catch (IllegalArgumentException _) {
             // told below
         }
-        throw new InvalidRequest(
-                "cannot import from '" + source + "': it is neither - nor an address such as http://host/file.tar");
+        throw new InvalidRequest("cannot import from '" + shown(source)
+                + "': it is neither - nor an address such as http://host/file.tar");
     }
 
     private Response fromWeb(URI address, Wanted wanted) {
@@ -119,7 +119,7 @@ public final class ImageCreationRoutes {
 
     /** Without the name and password that it may hold. */
     private static String shown(String address) {
-        return address.replaceFirst("//[^/@]*@", "//");
+        return address.replaceFirst("^([^/:]+://)?[^/]*@", "$1");
     }
 
     private String imported(ArchiveBody body, Wanted wanted) {

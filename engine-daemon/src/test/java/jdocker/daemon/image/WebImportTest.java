@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code POST /images/create} with an address, against a server on loopback. */
 @KernelTest
@@ -175,9 +176,10 @@ class WebImportTest extends ImageServerTest {
         assertThat(authorizations).isEmpty();
     }
 
-    @Test
-    void credentialsInTheAddressAreShownToItsOwnHostAloneAndNeverTold() throws IOException {
-        String source = "http://me:secret@127.0.0.1:" + files.getAddress().getPort() + "/away";
+    @ParameterizedTest
+    @ValueSource(strings = {"http://", ""})
+    void credentialsInTheAddressAreShownToItsOwnHostAloneAndNeverTold(String protocol) throws IOException {
+        String source = protocol + "me:secret@127.0.0.1:" + files.getAddress().getPort() + "/away";
         Reply reply = send("POST", "/images/create?fromSrc=" + filters(source) + "&repo=made");
         assertThat(reply.status()).as(reply.text()).isEqualTo(200);
         assertThat(reply.text()).doesNotContain("secret");
