@@ -1,6 +1,7 @@
 package jdocker.image;
 
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -44,7 +45,8 @@ public final class ImageArchive<L extends ArchivedLayer> implements AutoCloseabl
      *
      * @param packed what stood there, where it is packed and to be kept
      */
-    record StoredLayer<L extends ArchivedLayer>(L layer, Digest blob, long blobSize, Optional<StagedBlob> packed) {
+    record StoredLayer<L extends ArchivedLayer>(
+            L layer, Digest blob, long blobSize, Compression compression, Optional<StagedBlob> packed) {
         void close() {
             layer.close();
             packed.ifPresent(StagedBlob::close);
@@ -160,14 +162,14 @@ public final class ImageArchive<L extends ArchivedLayer> implements AutoCloseabl
             // The digest of an unpacked layer is its diffID, which the sink computes anyway.
             L layer = sink.unpack(content);
             content.transferTo(OutputStream.nullOutputStream());
-            stored = new StoredLayer<>(layer, layer.diffId(), size, Optional.empty());
+            stored = new StoredLayer<>(layer, layer.diffId(), size, compression, Optional.empty());
         } else if (compression != Compression.NONE && blobs.isPresent() && name.startsWith(BLOBS)) {
             stored = takeKeeping(blobs.get(), algorithm, compression, content, size);
         } else {
             var hashed = new DigestInputStream(content, algorithm.hash());
             L layer = unpack(compression, hashed);
             String hex = HexFormat.of().formatHex(hashed.getMessageDigest().digest());
-            stored = new StoredLayer<>(layer, new Digest(algorithm, hex), size, Optional.empty());
+            stored = new StoredLayer<>(layer, new Digest(algorithm, hex), size, compression, Optional.empty());
         }
         @Nullable StoredLayer<L> before = layers.put(name, stored);
         if (before != null) {
@@ -180,11 +182,13 @@ public final class ImageArchive<L extends ArchivedLayer> implements AutoCloseabl
             BlobStore store, Algorithm algorithm, Compression compression, InputStream content, long size)
             throws IOException {
         try (BlobStore.Writing writing = store.write(algorithm)) {
-            L layer = unpack(compression, new TeeStream(content, writing.out()));
+            var out = new BufferedOutputStream(writing.out(), BUFFER);
+            L layer = unpack(compression, new TeeStream(content, out));
             try {
+                out.flush();
                 StagedBlob packed = writing.stage();
-                return new StoredLayer<>(layer, packed.digest(), size, Optional.of(packed));
-            } catch (RuntimeException e) {
+                return new StoredLayer<>(layer, packed.digest(), size, compression, Optional.of(packed));
+            } catch (IOException | RuntimeException e) {
                 layer.close();
                 throw e;
             }

@@ -32,6 +32,13 @@ public final class MediaTypes {
         return LAYERS.contains(type);
     }
 
+    /** Whether it is the type of a layer that is packed so. */
+    static boolean isLayer(String type, Compression compression) {
+        Compression told =
+                type.endsWith("gzip") ? Compression.GZIP : type.endsWith("zstd") ? Compression.ZSTD : Compression.NONE;
+        return isLayer(type) && told == compression;
+    }
+
     /** Layers whose licence lets only their maker hand them out. */
     public static boolean isForeign(String type) {
         return type.contains(".foreign.") || type.contains(".nondistributable.");

@@ -63,17 +63,22 @@ final class OciLayout<L extends ArchivedLayer> {
         List<StoredLayer<L>> stored =
                 manifest.layers().stream().map(this::layer).toList();
         List<L> layers = stored.stream().map(StoredLayer::layer).toList();
-        return contents.image(blob(config), layers, tags, Optional.of(archived(descriptor, bytes, manifest, stored)));
+        return contents.image(blob(config), layers, tags, archived(descriptor, bytes, manifest, stored));
     }
 
-    private static <L extends ArchivedLayer> ArchivedManifest archived(
+    /** Empty where it calls a layer what it is not: what it says would be told to registries with other images, too. */
+    private static <L extends ArchivedLayer> Optional<ArchivedManifest> archived(
             Descriptor descriptor, byte[] bytes, ImageManifest manifest, List<StoredLayer<L>> stored) {
         var layers = new ArrayList<ArchivedManifest.Layer>();
         for (int i = 0; i < stored.size(); i++) {
+            String type = manifest.layers().get(i).mediaType();
+            if (!MediaTypes.isLayer(type, stored.get(i).compression())) {
+                return Optional.empty();
+            }
             layers.add(new ArchivedManifest.Layer(
                     manifest.layers().get(i), stored.get(i).packed()));
         }
-        return new ArchivedManifest(bytes, mediaType(descriptor, manifest), layers);
+        return Optional.of(new ArchivedManifest(bytes, mediaType(descriptor, manifest), layers));
     }
 
     private static String mediaType(Descriptor descriptor, ImageManifest manifest) {
@@ -105,7 +110,7 @@ final class OciLayout<L extends ArchivedLayer> {
                     && manifest.config().size() == configBytes.length
                     && isOf(manifest.layers(), stored);
             if (same) {
-                return Optional.of(archived(descriptor, bytes, manifest, stored));
+                return archived(descriptor, bytes, manifest, stored);
             }
         }
         return Optional.empty();

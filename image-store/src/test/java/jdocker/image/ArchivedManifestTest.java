@@ -16,6 +16,8 @@ import java.util.zip.GZIPOutputStream;
 import jdocker.oci.Digest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Manifests and packed layers that come with the images of an archive. */
 class ArchivedManifestTest {
@@ -45,6 +47,17 @@ class ArchivedManifestTest {
             return images;
         });
         assertThat(root.resolve("tmp")).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/html", MediaTypes.OCI_LAYER, MediaTypes.OCI_LAYER + "+zstd"})
+    void aManifestThatCallsALayerWhatItIsNotIsNotKept(String type) {
+        var archive = new FakeArchive();
+        String layer = "{\"mediaType\":\"" + type + "\"," + archive.blob(PACKED_ONE) + "}";
+        archive.file("index.json", index(manifest(archive, config(ONE), List.of(layer))));
+        ArchivedImage<?> image = archive.read().getFirst();
+        assertThat(image.layers().getFirst().diffId()).isEqualTo(Digest.of(ONE));
+        assertThat(image.manifest()).isEmpty();
     }
 
     @Test
@@ -190,8 +203,12 @@ class ArchivedManifestTest {
             items.add("{\"mediaType\":\"" + (packed ? GZIP_LAYER : MediaTypes.OCI_LAYER) + "\"," + archive.blob(layer)
                     + "}");
         }
+        return manifest(archive, config, items);
+    }
+
+    private static String manifest(FakeArchive archive, String config, List<String> layers) {
         String document = "{\"schemaVersion\":2,\"config\":{\"mediaType\":\"" + MediaTypes.OCI_CONFIG + "\","
-                + archive.blob(config) + "},\"layers\":[" + String.join(",", items) + "]}";
+                + archive.blob(config) + "},\"layers\":[" + String.join(",", layers) + "]}";
         return "{\"mediaType\":\"" + MediaTypes.OCI_MANIFEST + "\"," + archive.blob(document) + "}";
     }
 

@@ -247,7 +247,9 @@ class ImageArchiveTest {
     private static String ociManifest(FakeArchive archive, String config, byte[]... layers) {
         var items = new java.util.ArrayList<String>();
         for (byte[] layer : layers) {
-            items.add("{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar\"," + archive.blob(layer) + "}");
+            String packing = layer[0] == 0x1f ? "+gzip" : "";
+            items.add("{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar" + packing + "\"," + archive.blob(layer)
+                    + "}");
         }
         return archive.blob(
                 "{\"schemaVersion\":2,\"config\":{\"mediaType\":\"application/vnd.oci.image.config.v1+json\","

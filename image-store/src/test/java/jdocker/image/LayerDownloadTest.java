@@ -85,9 +85,13 @@ class LayerDownloadTest {
         arrives();
         List<FakeRegistry.Request> asked = registry.requests("GET", "/blobs/");
         assertThat(asked).hasSize(2);
-        if (bytes > 0) {
-            assertThat(asked.getLast().header("Range")).contains("bytes=" + bytes + "-");
-        }
+        // What has arrived but not been read when the connection breaks, the HTTP client forgets: so it may ask from
+        // before.
+        long from = asked.getLast()
+                .header("Range")
+                .map(range -> Long.parseLong(range.replaceAll("bytes=(\\d+)-", "$1")))
+                .orElse(0L);
+        assertThat(from).isBetween(Math.max(0, bytes - 65_536L), (long) bytes);
     }
 
     @Test

@@ -99,7 +99,7 @@ final class Iptables {
             run.await();
             return true;
         } catch (FirewallException e) {
-            return false;
+            return String.valueOf(e.getMessage()).contains("xtables lock"); // somebody else is busy with it
         }
     }
 
