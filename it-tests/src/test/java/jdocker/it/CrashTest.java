@@ -138,10 +138,10 @@ class CrashTest {
         "rmi, rename|renameat|renameat2, 1",
         "rmi, unlink|unlinkat, 1",
         "rmi, fdatasync|fsync, 1",
-        "push, openat, 20",
+        "push, openat, 2",
         "push, rename|renameat|renameat2, 1",
         "push, fdatasync|fsync, 1",
-        "pull, openat2, 3",
+        "pull, openat2, 1",
         "pull, syncfs, 1",
         "pull, rename|renameat|renameat2, 1",
         "pull, fdatasync|fsync, 1"
