@@ -22,6 +22,7 @@ final class PowerCutLoad {
     private final Map<String, Expected> images = new ConcurrentHashMap<>();
     private final List<Thread> clients = new ArrayList<>();
     private volatile boolean stopped;
+    private volatile boolean powerGoes;
     private int round;
 
     /** What must be true of a name: what was asked and not answered may have happened or not. */
@@ -45,6 +46,7 @@ final class PowerCutLoad {
 
     void start(long seed) {
         stopped = false;
+        powerGoes = false;
         round++;
         clients.clear();
         clients.add(client(() -> containers("a" + round + "-", new Random(seed))));
@@ -65,6 +67,14 @@ final class PowerCutLoad {
         images.clear();
         containerNames.forEach(name -> containers.put(name, Expected.ABSENT));
         tags.forEach(tag -> images.put(tag, Expected.ABSENT));
+    }
+
+    /**
+     * From now on nothing counts as acknowledged. The daemon lives on for a moment with its disk dead, and a sync that was
+     * under way when it died may return as if it had been done; with the power gone nobody would hear of it.
+     */
+    void powerGoes() {
+        powerGoes = true;
     }
 
     /** After the daemon is gone: waits for the clients to notice. */
@@ -227,15 +237,15 @@ final class PowerCutLoad {
     }
 
     /** True when the answer says that it was done. */
-    private static boolean attempt(
-            Map<String, Expected> model, String name, Expected after, int done, Request request) {
+    private boolean attempt(Map<String, Expected> model, String name, Expected after, int done, Request request) {
         model.put(name, Expected.EITHER);
         Http.Answer answer = request.send();
         boolean acknowledged = answer.status() == done && !answer.body().contains("errorDetail") && complete(answer);
-        if (acknowledged) {
-            model.put(name, after);
+        if (powerGoes || !acknowledged) {
+            return false;
         }
-        return acknowledged;
+        model.put(name, after);
+        return true;
     }
 
     // A stream of progress that broke off has a good status and no last line.

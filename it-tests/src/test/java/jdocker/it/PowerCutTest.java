@@ -82,6 +82,7 @@ class PowerCutTest {
         for (int cut = 1; cut <= CUTS; cut++) {
             load.start(random.nextLong());
             Engine.sleep(Duration.ofMillis(30 + random.nextInt(1500)));
+            load.powerGoes();
             cutPower();
             load.stop();
             engine.start();
