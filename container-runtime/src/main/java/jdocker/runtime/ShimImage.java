@@ -68,15 +68,19 @@ public final class ShimImage implements AutoCloseable {
     }
 
     private static Fd sealedCopy(FileData data, byte[] content) {
-        Fd copy = executableMemfd(data);
+        return sealed(data, executableMemfd(data), content);
+    }
+
+    /** Fills a memory file and lets nobody change it again; closes it when that fails. */
+    static Fd sealed(FileData data, Fd memfd, byte[] content) {
         try {
-            data.write(copy, content);
-            data.seal(copy, Seal.WRITE, Seal.GROW, Seal.SHRINK, Seal.SEAL);
-        } catch (SyscallException e) {
-            copy.close();
+            data.write(memfd, content);
+            data.seal(memfd, Seal.WRITE, Seal.GROW, Seal.SHRINK, Seal.SEAL);
+            return memfd;
+        } catch (RuntimeException e) {
+            memfd.close();
             throw e;
         }
-        return copy;
     }
 
     private static Fd executableMemfd(FileData data) {

@@ -11,7 +11,6 @@ import jdocker.kernel.Kernel;
 import jdocker.kernel.MadeAhead;
 import jdocker.kernel.MemfdFlag;
 import jdocker.kernel.OpenFlag;
-import jdocker.kernel.Seal;
 import jdocker.kernel.SocketType;
 import jdocker.kernel.Sockets;
 import jdocker.kernel.SpawnRequest;
@@ -102,14 +101,7 @@ final class Shims implements AutoCloseable {
 
     private Fd sealed(Plan plan) {
         Fd file = kernel.data().memfd("jdocker-plan", MemfdFlag.ALLOW_SEALING);
-        try {
-            kernel.data().write(file, plan.bytes());
-            kernel.data().seal(file, Seal.WRITE, Seal.GROW, Seal.SHRINK, Seal.SEAL);
-            return file;
-        } catch (RuntimeException e) {
-            file.close();
-            throw e;
-        }
+        return ShimImage.sealed(kernel.data(), file, plan.bytes());
     }
 
     /** Closes our copy of the shim's socket: as long as it was open, the end of the shim would not be seen. */

@@ -66,9 +66,9 @@ final class CreateRequestTest {
     void takesRelativeBindsFromWhereItWasCalled() {
         JsonObject request = request(List.of("run", "-v", "./data:/d", "--mount", "type=bind,src=.,dst=/m", "x"));
 
-        assertThat(request.object("HostConfig").texts("Binds")).containsExactly("/work/data:/d");
+        assertThat(request.object("HostConfig").texts("Binds")).containsExactly("/srv/data:/d");
         assertThat(request.object("HostConfig").objects("Mounts").getFirst().text("Source"))
-                .isEqualTo("/work");
+                .isEqualTo("/srv");
     }
 
     @Test

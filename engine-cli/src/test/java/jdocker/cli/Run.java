@@ -22,7 +22,7 @@ final class Run {
     private InputStream in = InputStream.nullInputStream();
     private Terminal terminal = new Terminal.None();
     private Signals signals = new Signals.None();
-    private Path directory = Path.of("/work");
+    private Path directory = Path.of("/srv");
 
     record Result(int code, String out, String err) {}
 

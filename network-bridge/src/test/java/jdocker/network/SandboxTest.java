@@ -372,13 +372,30 @@ class SandboxTest {
 
     @Test
     void macvlanReachesTheParentsWireOrTheKernelHasNone() {
+        reachesTheParentsWire(
+                new Attachment.Macvlan(Optional.of("lan0"), Attachment.MacvlanMode.BRIDGE),
+                Optional.of(MacAddress.random()),
+                "macvlan");
+    }
+
+    @Test
+    void ipvlanReachesTheParentsWireOrTheKernelHasNone() {
+        for (Attachment.IpvlanMode mode : Attachment.IpvlanMode.values()) {
+            reachesTheParentsWire(
+                    new Attachment.Ipvlan(Optional.of("lan0"), mode, Attachment.IpvlanFlag.BRIDGE),
+                    Optional.empty(),
+                    "ipvlan");
+        }
+    }
+
+    private void reachesTheParentsWire(Attachment attachment, Optional<MacAddress> mac, String kind) {
         Lan.run(root, lan -> {
             Sandbox sandbox = lan.networks.sandboxes().create();
             EndpointSpec endpoint = new EndpointSpec(
                     "ep1",
                     "net1",
-                    new Attachment.Macvlan(Optional.of("lan0"), Attachment.MacvlanMode.BRIDGE),
-                    Optional.of(MacAddress.random()),
+                    attachment,
+                    mac,
                     List.of(InterfaceAddress.parse("192.0.2.7/24")),
                     List.of(),
                     0,
@@ -389,52 +406,18 @@ class SandboxTest {
                 sandbox.attach(List.of(endpoint), Optional.empty());
                 try (var server = lan.next(() -> Wire.tcpServer(90))) {
                     assertThat(sandbox.inside(() -> Wire.tcp(Lan.NEIGHBOUR, 90)))
+                            .as(attachment.toString())
                             .hasValue("192.0.2.7");
                     assertThat(server.isBound()).isTrue();
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
             } catch (NetworkException e) {
-                assertThat(e).hasMessageContaining("the kernel has no macvlan");
+                assertThat(e).hasMessageContaining("the kernel has no " + kind);
                 assertThat(((NetlinkException) e.getCause()).errno()).isEqualTo(Errno.EOPNOTSUPP);
             }
             sandbox.delete();
         });
-    }
-
-    @Test
-    void ipvlanReachesTheParentsWireOrTheKernelHasNone() {
-        for (Attachment.IpvlanMode mode : Attachment.IpvlanMode.values()) {
-            Lan.run(root, lan -> {
-                Sandbox sandbox = lan.networks.sandboxes().create();
-                EndpointSpec endpoint = new EndpointSpec(
-                        "ep1",
-                        "net1",
-                        new Attachment.Ipvlan(Optional.of("lan0"), mode, Attachment.IpvlanFlag.BRIDGE),
-                        Optional.empty(),
-                        List.of(InterfaceAddress.parse("192.0.2.7/24")),
-                        List.of(),
-                        0,
-                        "eth",
-                        Optional.empty(),
-                        Map.of());
-                try {
-                    sandbox.attach(List.of(endpoint), Optional.empty());
-                    try (var server = lan.next(() -> Wire.tcpServer(90))) {
-                        assertThat(sandbox.inside(() -> Wire.tcp(Lan.NEIGHBOUR, 90)))
-                                .as(mode.toString())
-                                .hasValue("192.0.2.7");
-                        assertThat(server.isBound()).isTrue();
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                } catch (NetworkException e) {
-                    assertThat(e).hasMessageContaining("the kernel has no ipvlan");
-                    assertThat(((NetlinkException) e.getCause()).errno()).isEqualTo(Errno.EOPNOTSUPP);
-                }
-                sandbox.delete();
-            });
-        }
     }
 
     @Test

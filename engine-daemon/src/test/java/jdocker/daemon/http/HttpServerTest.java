@@ -33,7 +33,7 @@ class HttpServerTest {
 
     private static void routes(Router router) {
         router.add(HttpMethod.GET, "/things/{id}/json", Lane.READ, r -> Response.ok(Map.of("id", r.path("id"))));
-        router.add(HttpMethod.GET, "/work/{id}/json", Lane.WORK, r -> Response.ok(Map.of("id", r.path("id"))));
+        router.add(HttpMethod.GET, "/lane/{id}/json", Lane.WORK, r -> Response.ok(Map.of("id", r.path("id"))));
         router.add(
                 HttpMethod.GET,
                 "/version",
@@ -198,7 +198,7 @@ class HttpServerTest {
             var requests = new StringBuilder();
             for (int i = 0; i < 200; i++) {
                 requests.append(
-                        "GET /" + (i % 2 == 0 ? "work" : "things") + "/" + i + "/json HTTP/1.1\r\nHost: x\r\n\r\n");
+                        "GET /" + (i % 2 == 0 ? "lane" : "things") + "/" + i + "/json HTTP/1.1\r\nHost: x\r\n\r\n");
             }
             client.write(requests.toString());
             for (int i = 0; i < 200; i++) {
