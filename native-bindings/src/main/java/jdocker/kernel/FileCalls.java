@@ -117,6 +117,14 @@ public interface FileCalls {
     /** The file system's magic number, linux/magic.h; {@link FileSystem} names those that matter here. */
     long fsMagic(Fd file);
 
+    /**
+     * Tells the file system that the directories made in this one have nothing to do with one another, so that it may
+     * put them apart on the disk (FS_TOPDIR_FL, chattr(1) {@code +T}).
+     *
+     * @return false where the file system has no such notion
+     */
+    boolean spreadDirectories(Fd directory);
+
     /** All names but {@code .} and {@code ..}, in the kernel's order, from the start whatever was read before. */
     List<DirEntry> list(Fd directory);
 

@@ -19,6 +19,9 @@ final class LinuxFiles implements FileCalls {
     private static final int LOOKUP_TRIES = 128;
 
     private static final int PATH_MAX = 4096;
+    private static final long FS_IOC_GETFLAGS = 0x80086601L;
+    private static final long FS_IOC_SETFLAGS = 0x40086602L;
+    private static final int FS_TOPDIR_FL = 0x20000;
 
     private final Calls calls;
 
@@ -306,6 +309,21 @@ final class LinuxFiles implements FileCalls {
             int at = s.room(120);
             check(SyscallNumber.FSTATFS, calls.call(SyscallNumber.FSTATFS, file.number(), s.address(at)), file, EMPTY);
             return s.getLong(at);
+        }
+    }
+
+    @Override
+    public boolean spreadDirectories(Fd directory) {
+        try (Scratch s = calls.scratch()) {
+            int at = s.struct(Long.BYTES); // the kernel reads and writes an int, whatever the numbers say
+            if (calls.call(SyscallNumber.IOCTL, directory.number(), FS_IOC_GETFLAGS, s.address(at)) < 0) {
+                return false;
+            }
+            if ((s.getInt(at) & FS_TOPDIR_FL) != 0) {
+                return true;
+            }
+            s.putInt(at, s.getInt(at) | FS_TOPDIR_FL);
+            return calls.call(SyscallNumber.IOCTL, directory.number(), FS_IOC_SETFLAGS, s.address(at)) == 0;
         }
     }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -202,6 +203,20 @@ class FileCallsTest {
     void knowsFileSystems() {
         try (Fd proc = files.open("/proc", OpenFlag.DIRECTORY)) {
             assertThat(FileSystem.of(files.fsMagic(proc))).contains(FileSystem.PROC);
+        }
+    }
+
+    @Test
+    void spreadsWhatADirectoryHoldsWhereTheFileSystemCan() throws IOException {
+        boolean spread = files.spreadDirectories(dir);
+        assertThat(files.spreadDirectories(dir)).isEqualTo(spread);
+        Process lsattr = new ProcessBuilder("lsattr", "-d", temp.toString())
+                .redirectErrorStream(true)
+                .start();
+        String flags = new String(lsattr.getInputStream().readAllBytes(), UTF_8).split(" ")[0];
+        assertThat(flags.contains("T")).isEqualTo(spread);
+        try (Fd proc = files.open("/proc", OpenFlag.DIRECTORY)) {
+            assertThat(files.spreadDirectories(proc)).isFalse();
         }
     }
 }

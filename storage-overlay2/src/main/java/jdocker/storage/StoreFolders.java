@@ -41,6 +41,10 @@ final class StoreFolders implements AutoCloseable {
         this.plainRoot = plainRoot;
         this.plainOverlay = files.open(plainRoot, "overlay2", DIRECTORY, 0);
         this.temporary = files.open(plainRoot, "tmp", DIRECTORY, 0);
+        // Layers begin in it. On ext4 they would all go to the same corner of the disk, where one thread waits for
+        // another,
+        // and where, without a journal, each new file steps over all that were removed within the last minute.
+        files.spreadDirectories(temporary);
     }
 
     static StoreFolders open(Path dataRoot, Kernel kernel) {

@@ -117,6 +117,16 @@ final class ImagePush {
 
     private List<Descriptor> bring(List<Digest> diffIds, List<Optional<Descriptor>> exact)
             throws IOException, InterruptedException {
+        ExecutorService packers = threads("pack-", Runtime.getRuntime().availableProcessors());
+        try {
+            return bring(diffIds, exact, packers);
+        } finally {
+            packers.shutdownNow();
+        }
+    }
+
+    private List<Descriptor> bring(List<Digest> diffIds, List<Optional<Descriptor>> exact, ExecutorService packers)
+            throws IOException, InterruptedException {
         Map<Digest, LayerPush> layers = new LinkedHashMap<>();
         Optional<ChainId> chain = Optional.empty();
         for (int i = 0; i < diffIds.size(); i++) {
@@ -125,7 +135,9 @@ final class ImagePush {
             Optional<Descriptor> form = exact.get(i);
             boolean skipped = form.filter(this::isNotForOthers).isPresent();
             if (!layers.containsKey(diffId) && !skipped) {
-                layers.put(diffId, new LayerPush(content, policy.keep(), target, name, diffId, chain.get(), form));
+                layers.put(
+                        diffId,
+                        new LayerPush(content, policy.keep(), target, name, diffId, chain.get(), form, packers));
                 out.appendJsonLine(ProgressMessages.of("Preparing", diffId.shortHex()));
             } else if (skipped) {
                 out.appendJsonLine(ProgressMessages.of("Skipped foreign layer", diffId.shortHex()));
@@ -140,6 +152,11 @@ final class ImagePush {
         return result;
     }
 
+    private static ExecutorService threads(String name, int count) {
+        return Executors.newFixedThreadPool(
+                count, Thread.ofPlatform().name(name, 0).daemon().factory());
+    }
+
     private boolean isNotForOthers(Descriptor layer) {
         return MediaTypes.isForeign(layer.mediaType()) && !policy.pushForeign().contains(name.domain());
     }
@@ -147,8 +164,7 @@ final class ImagePush {
     private Map<Digest, Descriptor> await(Map<Digest, LayerPush> layers) throws IOException, InterruptedException {
         int threads = Math.max(1, policy.concurrentUploads() == 0 ? layers.size() : policy.concurrentUploads());
         var brought = new HashMap<Digest, Descriptor>();
-        ExecutorService uploads = Executors.newFixedThreadPool(
-                threads, Thread.ofPlatform().name("push-", 0).daemon().factory());
+        ExecutorService uploads = threads("push-", threads);
         try {
             var results = new LinkedHashMap<Digest, Future<Descriptor>>();
             layers.forEach((diffId, layer) -> results.put(diffId, uploads.submit(layer::run)));

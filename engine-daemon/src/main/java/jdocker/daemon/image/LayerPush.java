@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import jdocker.image.BlobStore;
 import jdocker.image.ImageRef;
 import jdocker.image.LayerPacking;
@@ -30,6 +31,7 @@ final class LayerPush {
     private final Digest diffId;
     private final ChainId chain;
     private final Optional<Descriptor> exact;
+    private final ExecutorService packers;
     private volatile State state = new State("Preparing", 0, 0);
 
     /** @param total 0 where there is nothing to count */
@@ -44,7 +46,10 @@ final class LayerPush {
         }
     }
 
-    /** @param exact the only form that will do; empty where any will */
+    /**
+     * @param exact the only form that will do; empty where any will
+     * @param packers threads that compress
+     */
     LayerPush(
             ImageContent content,
             KeepBlobs keep,
@@ -52,7 +57,8 @@ final class LayerPush {
             ImageRef name,
             Digest diffId,
             ChainId chain,
-            Optional<Descriptor> exact) {
+            Optional<Descriptor> exact,
+            ExecutorService packers) {
         this.content = content;
         this.keep = keep;
         this.target = target;
@@ -60,6 +66,7 @@ final class LayerPush {
         this.diffId = diffId;
         this.chain = chain;
         this.exact = exact;
+        this.packers = packers;
     }
 
     Digest diffId() {
@@ -135,7 +142,7 @@ final class LayerPush {
     private Descriptor pack() {
         LayerTar tar = content.layers().tar(chain);
         try (BlobStore.Writing writing = content.blobs().write(Algorithm.SHA256)) {
-            try (var packing = new LayerPacking(writing.out())) {
+            try (var packing = new LayerPacking(writing.out(), packers)) {
                 tar.writeTo(new java.io.BufferedOutputStream(packing, 128 * 1024));
             }
             try (StagedBlob packed = writing.stage()) {
