@@ -43,6 +43,9 @@ public sealed interface Cgroup permits V1, V2 {
     /** By controller. */
     Map<String, Path> directories();
 
+    /** The first process lives in it: nothing else need hold it any more. */
+    void settled();
+
     /** Stops all processes and waits until they stand still. */
     void freeze();
 

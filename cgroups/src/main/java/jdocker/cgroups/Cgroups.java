@@ -3,6 +3,7 @@ package jdocker.cgroups;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,16 +14,31 @@ import jdocker.kernel.OpenFlag;
 
 /** The host's cgroups: makes, finds and lists those of containers. Thread safe. */
 public final class Cgroups {
+    /** Docker's, for tools that look for containers by it. */
+    private static final String SCOPE_PREFIX = "docker-";
+
+    private static final String SCOPE_SUFFIX = ".scope";
     private static final int LONGEST_MOUNTINFO = 64 << 20;
 
     private final Layout layout;
     private final ControlFiles files;
+    private final Optional<Systemd> systemd;
     /** Parents that exist in every hierarchy and beneath which cgroups can be limited and joined. */
     private final Set<String> parents = ConcurrentHashMap.newKeySet();
 
-    Cgroups(Layout layout, ControlFiles files) {
+    /** What makes scopes. */
+    record Systemd(V2Layout layout, ScopeManager manager, Kernel kernel) {
+        Cgroup scope(String slice, String name) {
+            String unit = SCOPE_PREFIX + name + SCOPE_SUFFIX;
+            CgroupPath path = new CgroupPath(Slices.path(slice), unit);
+            return layout.cgroup(path, new Scope(unit, slice, manager, kernel));
+        }
+    }
+
+    Cgroups(Layout layout, ControlFiles files, Optional<Systemd> systemd) {
         this.layout = layout;
         this.files = files;
+        this.systemd = systemd;
     }
 
     /**
@@ -38,7 +54,7 @@ public final class Cgroups {
                 throw new CgroupException(
                         "no cgroups are mounted, neither of version 1 nor 2: /sys/fs/cgroup is empty");
             }
-            return new Cgroups(new V1Layout(hierarchies, files, kernel.processes()), files);
+            return new Cgroups(new V1Layout(hierarchies, files, kernel.processes()), files, Optional.empty());
         }
         return unified(kernel, hierarchies.unified().orElseThrow());
     }
@@ -47,7 +63,8 @@ public final class Cgroups {
     static Cgroups unified(Kernel kernel, Path mount) {
         ControlFiles files = new KernelControlFiles(kernel);
         var unified = new V2.Unified(mount, files, kernel.processes(), DeviceFilters.of(kernel));
-        return new Cgroups(new V2Layout(unified), files);
+        var layout = new V2Layout(unified);
+        return new Cgroups(layout, files, Optional.of(new Systemd(layout, new DBusScopes(), kernel)));
     }
 
     private static String mountInfo(Kernel kernel) {
@@ -75,10 +92,14 @@ public final class Cgroups {
      * same name is removed first, unless processes live in it. On v2 all above hand down their controllers; for that the
      * daemon moves itself into a leaf where it is in the way.
      *
-     * @param parent absolute, such as {@code /jdocker}; made when missing
+     * @param parent absolute, such as {@code /jdocker}, made when missing; or a slice of systemd's, which then makes the
+     *     cgroup as a scope {@code docker-NAME.scope} in it
      */
     public Cgroup create(String parent, String name) {
         Cgroup cgroup = open(parent, name);
+        if (Slices.isSlice(parent)) {
+            return createScope(parent, cgroup);
+        }
         String above = CgroupPath.normalised(parent);
         if (parents.contains(above)) {
             try {
@@ -93,6 +114,18 @@ public final class Cgroups {
         layout.prepareParent(above);
         parents.add(above);
         return createFresh(cgroup);
+    }
+
+    /** systemd hands down the controllers that it knows; hugetlb is not one of them. */
+    private Cgroup createScope(String slice, Cgroup cgroup) {
+        createFresh(cgroup);
+        try {
+            layout.prepareParent(Slices.path(slice));
+        } catch (CgroupException e) {
+            cgroup.settled();
+            throw e;
+        }
+        return cgroup;
     }
 
     private static Cgroup createFresh(Cgroup cgroup) {
@@ -119,11 +152,22 @@ public final class Cgroups {
 
     /** A cgroup that was made before; nothing is checked. */
     public Cgroup open(String parent, String name) {
-        return layout.cgroup(new CgroupPath(parent, name));
+        if (!Slices.isSlice(parent)) {
+            return layout.cgroup(new CgroupPath(parent, name));
+        }
+        return systemd.orElseThrow(() -> new CgroupException(
+                        "cannot use the slice " + parent + ": systemd's scopes are supported on cgroup v2 alone"))
+                .scope(parent, name);
     }
 
-    /** Names of all cgroups right beneath the parent, in any hierarchy: whoever has no owner for one may delete it. */
+    /**
+     * Names of all cgroups right beneath the parent, in any hierarchy: whoever has no owner for one may delete it. None in
+     * a slice: it is not ours alone, another engine's containers may be there, and systemd clears away empty scopes.
+     */
     public List<String> children(String parent) {
+        if (Slices.isSlice(parent)) {
+            return List.of();
+        }
         String path = CgroupPath.normalised(parent);
         TreeSet<String> names = new TreeSet<>();
         for (Path mount : layout.mounts()) {

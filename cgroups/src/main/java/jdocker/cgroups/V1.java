@@ -122,6 +122,9 @@ final class V1 implements Cgroup {
     }
 
     @Override
+    public void settled() {}
+
+    @Override
     public void freeze() {
         FreezerController.freeze(required("freezer", "freeze"));
     }

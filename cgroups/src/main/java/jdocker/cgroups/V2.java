@@ -25,6 +25,7 @@ final class V2 implements Cgroup {
     private final ControlFiles files;
     private final CgroupTree tree;
     private final Path directory;
+    private final Optional<Scope> scope;
 
     /**
      * What all cgroups of the hierarchy share.
@@ -33,7 +34,11 @@ final class V2 implements Cgroup {
      */
     record Unified(Path mount, ControlFiles files, Processes processes, DeviceFilters devices) {}
 
-    V2(CgroupPath path, Unified unified) {
+    /**
+     * @param scope systemd's unit, where systemd makes the cgroup
+     */
+    V2(CgroupPath path, Unified unified, Optional<Scope> scope) {
+        this.scope = scope;
         this.path = path;
         this.unified = unified;
         this.files = unified.files();
@@ -73,6 +78,7 @@ final class V2 implements Cgroup {
 
     @Override
     public void apply(LinuxResources resources) {
+        scope.ifPresent(unit -> unit.limit(resources));
         if (resources.pids() != null) {
             PidsController.apply(
                     required("pids", "limit processes"), resources.pids().limit());
@@ -176,7 +182,13 @@ final class V2 implements Cgroup {
 
     @Override
     public List<Path> removalOrder() {
-        return List.of(directory);
+        // A scope's is systemd's to remove: were it gone first, systemd would take the scope for running for ever.
+        return scope.isPresent() ? List.of() : List.of(directory);
+    }
+
+    @Override
+    public void settled() {
+        scope.ifPresent(Scope::release);
     }
 
     @Override
@@ -272,13 +284,21 @@ final class V2 implements Cgroup {
         return UnifiedMemory.OOM_KILLS;
     }
 
-    /** Makes the directory; the parent must be there. False when there was one. */
+    /** Makes the directory, whose parent must be there, or has systemd make it. False when there was one. */
     boolean create() {
+        if (scope.isPresent()) {
+            if (!processes().isEmpty()) {
+                return false; // systemd would end them to make room
+            }
+            scope.get().start(directory, files);
+            return true;
+        }
         return tree.make(removalOrder());
     }
 
     @Override
     public void delete() {
+        scope.ifPresent(Scope::stop);
         tree.delete(directory);
     }
 }

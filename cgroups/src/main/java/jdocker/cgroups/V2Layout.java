@@ -156,7 +156,12 @@ record V2Layout(V2.Unified unified) implements Layout {
 
     @Override
     public Cgroup cgroup(CgroupPath path) {
-        return new V2(path, unified);
+        return new V2(path, unified, Optional.empty());
+    }
+
+    /** One that systemd makes. */
+    Cgroup cgroup(CgroupPath path, Scope scope) {
+        return new V2(path, unified, Optional.of(scope));
     }
 
     @Override

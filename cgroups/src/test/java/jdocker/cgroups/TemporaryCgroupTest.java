@@ -33,7 +33,7 @@ class TemporaryCgroupTest extends CgroupSuite {
     }
 
     private Cgroups on(Hierarchies hierarchies) {
-        return new Cgroups(new V1Layout(hierarchies, files, Kernel.load().processes()), files);
+        return new Cgroups(new V1Layout(hierarchies, files, Kernel.load().processes()), files, Optional.empty());
     }
 
     @Override

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import jdocker.kernel.Kernel;
 import jdocker.oci.LinuxBlockIo;
 import jdocker.oci.LinuxCpu;
@@ -28,6 +32,8 @@ class TemporaryUnifiedTest extends CgroupSuite {
     @TempDir
     Path temp;
 
+    private final List<String> calls = new ArrayList<>();
+    private long holder;
     private final RecordedFilters filters = new RecordedFilters();
     private TemporaryControlFiles files;
     private Cgroups cgroups;
@@ -36,7 +42,9 @@ class TemporaryUnifiedTest extends CgroupSuite {
     void mount() throws IOException {
         files = TemporaryControlFiles.unified(temp);
         var unified = new V2.Unified(temp, files, Kernel.load().processes(), filters);
-        cgroups = new Cgroups(new V2Layout(unified), files);
+        var layout = new V2Layout(unified);
+        cgroups =
+                new Cgroups(layout, files, Optional.of(new Cgroups.Systemd(layout, new FakeSystemd(), Kernel.load())));
     }
 
     @Override
@@ -265,6 +273,109 @@ class TemporaryUnifiedTest extends CgroupSuite {
         assertThat(cgroup.cloneInto(1)).contains(directory);
         Files.writeString(directory.resolve("cgroup.subtree_control"), "memory");
         assertThat(cgroup.cloneInto(ProcessHandle.current().pid())).contains(directory);
+    }
+
+    /** Makes the directories that systemd would. */
+    private final class FakeSystemd implements ScopeManager {
+        @Override
+        public void start(String unit, String slice, String description, long pid) {
+            calls.add("start " + unit + " in " + slice);
+            if (slice.equals("refused.slice")) {
+                throw new CgroupException("systemd does not start the unit " + unit);
+            }
+            Path directory = temp;
+            for (String name : (Slices.path(slice) + "/" + unit).substring(1).split("/")) {
+                directory = directory.resolve(name);
+                files.makeDirectory(directory);
+            }
+            try {
+                Files.writeString(directory.resolve("cgroup.procs"), pid + "\n");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            holder = pid;
+        }
+
+        @Override
+        public void stop(String unit) {
+            calls.add("stop " + unit);
+        }
+
+        @Override
+        public void set(String unit, Map<String, Object> properties) {
+            properties.forEach((name, value) ->
+                    calls.add(name + "=" + (value instanceof byte[] bits ? Arrays.toString(bits) : value)));
+        }
+    }
+
+    @Test
+    void hasSystemdMakeScopesInSlices() throws IOException {
+        Cgroup cgroup = cgroups.create("tenants-blue.slice", "c1");
+        assertThat(cgroup.path()).isEqualTo("/tenants.slice/tenants-blue.slice/docker-c1.scope");
+        assertThat(calls).containsExactly("start docker-c1.scope in tenants-blue.slice");
+        assertThat(ProcessHandle.of(holder)).isPresent();
+        Files.writeString(cgroup.cloneInto().orElseThrow().resolve("cgroup.procs"), "");
+        cgroup.settled();
+        assertThat(ProcessHandle.of(holder)).isEmpty();
+
+        calls.clear();
+        cgroup.apply(LinuxResources.builder()
+                .memory(LinuxMemory.builder().limit(100L).swap(250L).build())
+                .cpu(LinuxCpu.builder()
+                        .shares(1024L)
+                        .quota(33_333L)
+                        .cpus("0-1,9")
+                        .build())
+                .pids(new LinuxPids(-1, Map.of()))
+                .blockIo(new LinuxBlockIo(1000, null, List.of(), List.of(), List.of(), List.of(), List.of()))
+                .build());
+        assertThat(calls)
+                .containsExactly(
+                        "MemoryMax=100",
+                        "MemorySwapMax=150",
+                        "CPUWeight=100",
+                        "CPUQuotaPerSecUSec=340000",
+                        "AllowedCPUs=[3, 2]",
+                        "IOWeight=10000",
+                        "TasksMax=-1");
+        assertThat(files.written).contains("memory.max=100", "cpu.max=33333 100000");
+        assertThat(cgroups.children("tenants-blue.slice")).isEmpty();
+        assertThat(cgroups.open("tenants-blue.slice", "c1").path()).isEqualTo(cgroup.path());
+    }
+
+    @Test
+    void leavesTheRemovalOfScopesToSystemd() {
+        Cgroup cgroup = cgroups.create("tenants.slice", "c1");
+        assertThat(cgroup.removalOrder()).isEmpty();
+        long held = holder;
+        calls.clear();
+        cgroup.delete();
+        assertThat(calls).containsExactly("stop docker-c1.scope");
+        assertThat(ProcessHandle.of(held)).isEmpty();
+    }
+
+    @Test
+    void makesNoScopeWhereProcessesLive() throws IOException {
+        Cgroup cgroup = cgroups.create("tenants.slice", "c1");
+        calls.clear();
+        assertThatThrownBy(() -> cgroups.create("tenants.slice", "c1")).hasMessageContaining("has processes already");
+        assertThat(calls).isEmpty();
+        cgroup.settled();
+        Files.writeString(cgroup.cloneInto().orElseThrow().resolve("cgroup.procs"), "");
+        cgroups.create("tenants.slice", "c1").settled();
+        assertThat(calls).containsExactly("start docker-c1.scope in tenants.slice");
+    }
+
+    @Test
+    void leavesNothingWhenSystemdRefuses() {
+        assertThatThrownBy(() -> cgroups.create("refused.slice", "c1")).hasMessageContaining("systemd does not start");
+        assertThat(cgroups.open("refused.slice", "c1").processes()).isEmpty();
+    }
+
+    @ParameterizedTest(name = "''{0}''")
+    @ValueSource(strings = {"a--b.slice", "-a.slice", "a-.slice", ".slice", "a b.slice", "..slice-.slice"})
+    void refusesNamesThatNoSliceHas(String slice) {
+        assertThatThrownBy(() -> cgroups.open(slice, "c")).hasMessageContaining("not the name of a slice");
     }
 
     @Test

@@ -80,7 +80,7 @@ record CgroupPlacement(
     }
 
     private static CgroupPlacement unified(Cgroup cgroup, Optional<Path> birthplace) {
-        Path directory = cgroup.removalOrder().getFirst();
+        Path directory = cgroup.cloneInto().orElseThrow();
         int above = directory.getNameCount() - Path.of(cgroup.path()).getNameCount();
         Path mount = Path.of("/").resolve(directory.subpath(0, above));
         return new CgroupPlacement(

@@ -96,24 +96,27 @@ public final class ContainerRuntime implements AutoCloseable {
         Optional<Credentials.Filter> filter = filters.of(linux(request.spec()).seccomp());
         prepare(request.runDir());
         CgroupName name = CgroupName.of(request.spec(), request.id());
-        Cgroup cgroup = cgroups.open(name.parent(), name.name());
+        Cgroup place = cgroups.open(name.parent(), name.name());
         boolean makesNetwork = NamespaceSteps.makesNetwork(request.spec());
         // Beside the plan, which only has to know where it will be.
-        CompletableFuture<Void> made = CompletableFuture.runAsync(() -> makeCgroup(request, name), helpers);
+        CompletableFuture<Cgroup> made = CompletableFuture.supplyAsync(() -> makeCgroup(request, name), helpers);
         Optional<Fd> network = makesNetwork ? networks.take() : Optional.empty();
         try {
             StartRequest placed = network.map(clamped::withNetwork).orElse(clamped);
-            Plan plan = InitPlan.of(placed, CgroupPlacement.of(cgroup), filter);
-            made.join();
-            return launch(request.id(), plan, request.runDir(), request.held(), process(request.spec()), warnings);
+            Plan plan = InitPlan.of(placed, CgroupPlacement.of(place), filter);
+            Cgroup ready = made.join();
+            ContainerProcess started =
+                    launch(request.id(), plan, request.runDir(), request.held(), process(request.spec()), warnings);
+            ready.settled();
+            return started;
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause
                     ? cause
                     : e; // without a cgroup there is nothing to undo
         } catch (RuntimeException e) {
-            if (made.handle((_, failure) -> failure == null).join()) {
-                undo(cgroup, request.runDir());
-            }
+            made.handle((ready, _) -> Optional.ofNullable(ready))
+                    .join()
+                    .ifPresent(ready -> undo(ready, request.runDir()));
             throw e;
         } finally {
             network.ifPresent(Fd::close); // from now on the container's processes keep it
@@ -239,13 +242,14 @@ public final class ContainerRuntime implements AutoCloseable {
         return new RunningProcess(launched, watcher.watch(launched), warnings);
     }
 
-    private void makeCgroup(StartRequest request, CgroupName name) {
+    private Cgroup makeCgroup(StartRequest request, CgroupName name) {
         Cgroup cgroup = cgroups.create(name.parent(), name.name());
         try {
             var resources = linux(request.spec()).resources();
             if (resources != null) {
                 cgroup.apply(resources);
             }
+            return cgroup;
         } catch (RuntimeException e) {
             undo(cgroup, request.runDir());
             throw e;

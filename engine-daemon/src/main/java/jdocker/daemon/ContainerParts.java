@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import jdocker.api.Ulimit;
@@ -52,6 +53,7 @@ final class ContainerParts implements AutoCloseable {
 
     private final Deque<Part> parts = new ArrayDeque<>();
     private final ContainerEngine containers;
+    private final CgroupChoice choice;
     private final SecurityDefaults security;
     private final boolean liveRestore;
     private final Duration shutdownTimeout;
@@ -73,6 +75,10 @@ final class ContainerParts implements AutoCloseable {
         shutdownTimeout = settings.service().shutdownTimeout();
         HostFacts host = HostFacts.read();
         Cgroups cgroups = Cgroups.detect(ground.kernel());
+        choice = CgroupChoice.of(
+                settings.containers().cgroupDriver(),
+                settings.containers().cgroupParent(),
+                CgroupChoice.Host.detect(cgroups.version() == CgroupVersion.UNIFIED));
         ShimImage shim = ShimImage.load(ground.kernel(), shimProgram());
         parts.push(shim::close);
         ContainerRuntime runtime = new ContainerRuntime(
@@ -95,10 +101,10 @@ final class ContainerParts implements AutoCloseable {
                         runtime,
                         cgroups,
                         settings.roots().exec(),
-                        new Parents(ground.store(), settings.containers().cgroupParent())),
+                        new Parents(ground.store(), choice.parent())),
                 ground.networks(),
                 settings.roots().data(),
-                defaults(settings, cgroups, security),
+                defaults(settings, choice, cgroups, security),
                 new DnsDefaults(
                         settings.dns().servers(),
                         settings.dns().search(),
@@ -146,7 +152,8 @@ final class ContainerParts implements AutoCloseable {
         }
     }
 
-    private static ContainerDefaults defaults(DaemonConfig settings, Cgroups cgroups, SecurityDefaults security) {
+    private static ContainerDefaults defaults(
+            DaemonConfig settings, CgroupChoice choice, Cgroups cgroups, SecurityDefaults security) {
         DaemonConfig.ContainerDefaults own = settings.containers();
         List<Ulimit> ulimits = own.ulimits().entrySet().stream()
                 .map(e ->
@@ -160,7 +167,7 @@ final class ContainerParts implements AutoCloseable {
                 own.logOptions(),
                 ulimits,
                 own.init(),
-                own.cgroupParent(),
+                choice.parent(),
                 cgroups.version() == CgroupVersion.UNIFIED,
                 cgroups.features(),
                 security);
@@ -168,7 +175,9 @@ final class ContainerParts implements AutoCloseable {
 
     /** How containers are confined here, for /info. */
     EngineInfo.Isolation isolation() {
-        return new EngineInfo.Isolation("cgroupfs", security.appArmor().enabled());
+        return new EngineInfo.Isolation(
+                choice.driver().name().toLowerCase(Locale.ROOT),
+                security.appArmor().enabled());
     }
 
     ContainerEngine containers() {

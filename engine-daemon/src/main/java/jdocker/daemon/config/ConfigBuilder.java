@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import jdocker.daemon.config.DaemonConfig.CgroupDriver;
 import jdocker.daemon.config.DaemonConfig.ContainerDefaults;
 import jdocker.daemon.config.DaemonConfig.Host;
 import jdocker.daemon.config.DaemonConfig.LogLevel;
@@ -42,7 +43,6 @@ final class ConfigBuilder {
         }
         requireOneOf("storage-driver", "overlay2", Set.of("overlay2"));
         requireOneOf("default-runtime", "runc", Set.of("runc", "io.containerd.runc.v2"));
-        checkExecOptions();
         Path exec = path("exec-root", "/run/jdocker");
         return new DaemonConfig(
                 new Roots(path("data-root", "/var/lib/jdocker"), exec),
@@ -101,12 +101,9 @@ final class ConfigBuilder {
 
     private ContainerDefaults containers() {
         String driver = requireOneOf("log-driver", "json-file", Set.of("json-file", "none"));
-        String parent = text("cgroup-parent", "/jdocker");
-        if (parent.contains("..") || parent.endsWith(".slice")) {
-            problems.add("invalid cgroup-parent '" + parent + "': not a plain path of the cgroup file system");
-        }
         return new ContainerDefaults(
-                parent.startsWith("/") ? parent : "/" + parent,
+                cgroupParent(),
+                cgroupDriver(),
                 driver,
                 logOptions(driver),
                 size("default-shm-size", 64L << 20),
@@ -202,15 +199,28 @@ final class ConfigBuilder {
         return limits;
     }
 
-    private void checkExecOptions() {
+    private String cgroupParent() {
+        String parent = text("cgroup-parent", "");
+        boolean slice = parent.endsWith(".slice");
+        if (parent.contains("..") || slice && parent.contains("/")) {
+            problems.add("invalid cgroup-parent '" + parent
+                    + "': neither a plain path of the cgroup file system nor the name of a slice");
+        }
+        return parent.isEmpty() || slice || parent.startsWith("/") ? parent : "/" + parent;
+    }
+
+    private Optional<CgroupDriver> cgroupDriver() {
+        Optional<CgroupDriver> driver = Optional.empty();
         for (String option : list("exec-opt")) {
-            if (!option.equals("native.cgroupdriver=cgroupfs")) {
-                problems.add(
-                        option.equals("native.cgroupdriver=systemd")
-                                ? "exec-opt " + option + ": the systemd cgroup driver is not supported yet"
-                                : "unknown exec-opt '" + option + "'");
+            switch (option) {
+                case "native.cgroupdriver=cgroupfs" -> driver = Optional.of(CgroupDriver.CGROUPFS);
+                case "native.cgroupdriver=systemd" -> driver = Optional.of(CgroupDriver.SYSTEMD);
+                default ->
+                    problems.add("unknown exec-opt '" + option
+                            + "'; there are native.cgroupdriver=cgroupfs and native.cgroupdriver=systemd");
             }
         }
+        return driver;
     }
 
     private LogLevel logLevel() {

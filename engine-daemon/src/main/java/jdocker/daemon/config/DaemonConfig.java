@@ -62,7 +62,8 @@ public record DaemonConfig(
     /**
      * What containers get that do not say otherwise.
      *
-     * @param cgroupParent an absolute path below the cgroup mounts
+     * @param cgroupParent an absolute path below the cgroup mounts, or a slice; empty for the driver's default
+     * @param cgroupDriver who makes cgroups; empty for whoever suits the host
      * @param logOptions those of the log driver, rotation included
      * @param shmSize bytes of /dev/shm
      * @param ipcMode {@code private} or {@code shareable}
@@ -71,6 +72,7 @@ public record DaemonConfig(
      */
     public record ContainerDefaults(
             String cgroupParent,
+            Optional<CgroupDriver> cgroupDriver,
             String logDriver,
             Map<String, String> logOptions,
             long shmSize,
@@ -80,6 +82,12 @@ public record DaemonConfig(
             boolean noNewPrivileges,
             String seccompProfile,
             Map<String, Ulimit> ulimits) {}
+
+    /** Who makes cgroups: we ourselves, or systemd when told to. */
+    public enum CgroupDriver {
+        CGROUPFS,
+        SYSTEMD
+    }
 
     /** A resource limit; -1 is unlimited. */
     public record Ulimit(long soft, long hard) {}

@@ -54,6 +54,11 @@ public final class LiveConfig implements Supplier<DaemonConfig> {
         note(later, "dns, dns-search, dns-opts", old.dns(), read.dns());
         // What stands on them runs: the default bridge, its containers, the rules.
         note(later, "settings of networks", old.networks(), read.networks());
+        note(
+                later,
+                "exec-opt",
+                old.containers().cgroupDriver(),
+                read.containers().cgroupDriver());
         current = new DaemonConfig(
                 old.roots(),
                 new DaemonConfig.Service(
@@ -67,7 +72,7 @@ public final class LiveConfig implements Supplier<DaemonConfig> {
                         is.features(),
                         was.oomScoreAdjust()),
                 read.log(),
-                keepParent(read.containers(), old.containers().cgroupParent()),
+                keepParent(read.containers(), old.containers()),
                 old.dns(),
                 old.networks(),
                 read.proxies(),
@@ -76,9 +81,11 @@ public final class LiveConfig implements Supplier<DaemonConfig> {
         return later;
     }
 
-    private static DaemonConfig.ContainerDefaults keepParent(DaemonConfig.ContainerDefaults read, String parent) {
+    private static DaemonConfig.ContainerDefaults keepParent(
+            DaemonConfig.ContainerDefaults read, DaemonConfig.ContainerDefaults old) {
         return new DaemonConfig.ContainerDefaults(
-                parent,
+                old.cgroupParent(),
+                old.cgroupDriver(),
                 read.logDriver(),
                 read.logOptions(),
                 read.shmSize(),

@@ -41,8 +41,12 @@ final class Settings {
             yes("feature", "features", MAP, "Turn features on or off"),
             yes("oom-score-adjust", "oom-score-adjust", NUMBER, "The daemon's own OOM score adjustment"),
             // What containers get
-            yes("cgroup-parent", "cgroup-parent", TEXT, "Parent cgroup of all containers"),
-            yes("exec-opt", "exec-opts", LIST, "Runtime options: native.cgroupdriver=cgroupfs"),
+            yes(
+                    "cgroup-parent",
+                    "cgroup-parent",
+                    TEXT,
+                    "Parent cgroup of all containers: a path, or a slice with systemd"),
+            yes("exec-opt", "exec-opts", LIST, "Runtime options: native.cgroupdriver=systemd or cgroupfs"),
             yes("log-driver", "log-driver", TEXT, "Default log driver: json-file or none"),
             yes("log-opt", "log-opts", MAP, "Default log options (max-size=10m, max-file=3)"),
             yes("default-shm-size", "default-shm-size", TEXT, "Default size of /dev/shm"),

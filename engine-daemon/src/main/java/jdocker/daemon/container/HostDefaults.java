@@ -36,6 +36,12 @@ final class HostDefaults {
         }
         if (asked.cgroupParent().isEmpty()) {
             host.cgroupParent(defaults.cgroupParent());
+        } else if (isSlice(asked.cgroupParent()) != isSlice(defaults.cgroupParent())) {
+            throw new InvalidRequest(
+                    isSlice(asked.cgroupParent())
+                            ? "cgroup-parent " + asked.cgroupParent()
+                                    + " is a slice: that needs the daemon's exec-opt native.cgroupdriver=systemd"
+                            : "cgroup-parent for systemd cgroup should be a valid slice named as \"xxx.slice\"");
         }
         if (asked.runtime().isEmpty()) {
             host.runtime("runc");
@@ -78,6 +84,10 @@ final class HostDefaults {
         if (ports && mode.equals("host")) {
             warnings.add("Published ports are discarded when using host network mode");
         }
+    }
+
+    private static boolean isSlice(String parent) {
+        return parent.endsWith(".slice") && !parent.contains("/");
     }
 
     private void log(HostConfig asked, HostConfig.Builder host) {

@@ -52,7 +52,7 @@ class ConfigReaderTest {
         assertThat(config.service().group()).isEqualTo("docker");
         assertThat(config.service().liveRestore()).isTrue();
         assertThat(config.service().pidFile()).isEqualTo(Path.of("/run/jdocker/jdockerd.pid"));
-        assertThat(config.containers().cgroupParent()).isEqualTo("/jdocker");
+        assertThat(config.containers().cgroupParent()).as("the driver decides").isEmpty();
         assertThat(config.containers().logDriver()).isEqualTo("json-file");
         assertThat(config.containers().logOptions()).isEqualTo(Map.of("max-size", "10m", "max-file", "3"));
         assertThat(config.containers().shmSize()).isEqualTo(64L << 20);
@@ -227,7 +227,8 @@ class ConfigReaderTest {
                         "--tlsverify",
                         "--authorization-plugin=p",
                         "--storage-driver=btrfs",
-                        "--exec-opt=native.cgroupdriver=systemd",
+                        "--exec-opt=native.cgroupdriver=none",
+                        "--cgroup-parent=a/b.slice",
                         "--log-opt=colour=red",
                         "--default-shm-size=big")))
                 .anyMatch(p -> p.equals("unknown flag: --frobnicate"))
@@ -241,7 +242,8 @@ class ConfigReaderTest {
                 .anyMatch(p -> p.equals("--tlsverify: TLS is not supported yet"))
                 .anyMatch(p -> p.startsWith("--authorization-plugin: "))
                 .anyMatch(p -> p.equals("storage-driver 'btrfs' is not supported; there is overlay2"))
-                .anyMatch(p -> p.contains("the systemd cgroup driver is not supported yet"))
+                .anyMatch(p -> p.startsWith("unknown exec-opt 'native.cgroupdriver=none'"))
+                .anyMatch(p -> p.startsWith("invalid cgroup-parent 'a/b.slice'"))
                 .anyMatch(p -> p.equals("unknown log opt 'colour' for json-file log driver"))
                 .anyMatch(p -> p.contains("\"big\" for --default-shm-size"));
     }
