@@ -25,7 +25,8 @@ job_disk() {
 
 # boot BASE WORK HIERARCHY LIMIT [ACKS]: runs the guest until its job has ended, at most LIMIT seconds; its report to
 # the standard output, the console to WORK/console.log. Returns the job's status, 124 when the time was up. With ACKS
-# the guest is killed, as by a power cut, once it has reported so many lines that begin with "acked "; returns 0 then.
+# the guest is killed, as by a power cut, a moment after it has reported so many lines that begin
+# with "acked "; returns 0 then.
 boot() {
   local base=$1 work=$2 append limit=$4 acks=${5:-} status=0 end tail
   append="root=/dev/vda console=ttyS0 panic=-1 net.ifnames=0 mitigations=off apparmor=1 security=apparmor"
@@ -51,6 +52,7 @@ boot() {
   end=$((SECONDS + limit))
   while kill -0 $qemu 2>/dev/null; do
     if [ -n "$acks" ] && [ "$(grep -c '^acked ' "$work/report")" -ge "$acks" ]; then
+      sleep "0.$((RANDOM % 10))" # not always right after an acknowledgement
       kill -KILL $qemu
       wait $qemu $tail 2>/dev/null || :
       return 0
