@@ -162,13 +162,25 @@ final class ContainerCopies {
             });
             // Nobody may start it while its files are written, but a slow client holds nobody up.
             try (var upload = Upload.of(uploads, archive)) {
-                locks.holding(c.id(), "copying into it", () -> {
-                    unpack(containers.current(c.id()), reference, path, upload.open(), keepKinds, asUser);
+                locks.holding(c.id(), "copying into it", upload.yielding(), () -> {
+                    unpackUnlessWanted(upload, containers.current(c.id()), reference, path, keepKinds, asUser);
                     return true;
                 });
             }
         }
         note(c, "extract-to-dir");
+    }
+
+    private void unpackUnlessWanted(
+            Upload upload, Container c, String reference, String path, boolean keepKinds, boolean asUser) {
+        try {
+            unpack(c, reference, path, upload.open(), keepKinds, asUser);
+        } catch (RuntimeException e) {
+            throw upload.brokenOff()
+                    .<RuntimeException>map(reason -> new Conflict(
+                            "the copy into " + path + " of container " + reference + " is not whole: " + reason))
+                    .orElse(e);
+        }
     }
 
     /**

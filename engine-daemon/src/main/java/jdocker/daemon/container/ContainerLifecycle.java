@@ -486,14 +486,15 @@ public final class ContainerLifecycle {
                 end.result().cancel(false);
             }
         }
-        onWork(() -> locks.holding(c.id(), "remove", () -> {
+        Supplier<Boolean> removing = () -> {
             // A container that removes itself may have been faster.
             containers.get(c.id()).ifPresent(current -> {
                 Removal.check(current, false);
                 removal.removeLocked(current, withVolumes);
             });
-            return null;
-        }));
+            return true;
+        };
+        onWork(() -> force ? locks.urgently(c.id(), "remove", removing) : locks.holding(c.id(), "remove", removing));
     }
 
     /** The exit code of a container that has ended, or the promise of it. */

@@ -12,24 +12,31 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What a client has sent, read to its end before anybody is kept waiting for it: small ones in memory, others in a file
- * without a name, which is gone when this is closed or the daemon has ended.
+ * What a client has sent, read before anybody is kept waiting for it: small ones whole, in memory or in a file without a
+ * name, which is gone when this is closed or the daemon has ended. Of one that is too large for that the rest comes as
+ * it is read.
  */
 final class Upload implements AutoCloseable {
     private static final int IN_MEMORY = 1 << 20;
 
-    private final byte[] start;
-    private final FileChannel rest;
+    /** As much of one upload is kept on the disk. */
+    static final int IN_FILE = 16 << 20;
 
-    private Upload(byte[] start, FileChannel rest) {
+    private final byte[] start;
+    private final FileChannel file;
+    private final Optional<UploadStream> rest;
+
+    private Upload(byte[] start, FileChannel file, Optional<UploadStream> rest) {
         this.start = start;
+        this.file = file;
         this.rest = rest;
     }
 
-    /** @param folder where a large one lies meanwhile */
+    /** @param folder where a larger one lies meanwhile */
     static Upload of(Path folder, InputStream body) {
         try {
             Files.createDirectories(folder);
@@ -39,12 +46,9 @@ final class Upload implements AutoCloseable {
             Files.delete(file);
             try {
                 byte[] start = start(body);
-                if (start.length == IN_MEMORY) {
-                    OutputStream out = Channels.newOutputStream(channel);
-                    body.transferTo(out);
-                    channel.position(0);
-                }
-                return new Upload(start, channel);
+                boolean whole = start.length < IN_MEMORY || copy(body, Channels.newOutputStream(channel));
+                channel.position(0);
+                return new Upload(start, channel, whole ? Optional.empty() : Optional.of(new UploadStream(body)));
             } catch (IOException | RuntimeException e) {
                 channel.close();
                 throw e;
@@ -67,15 +71,41 @@ final class Upload implements AutoCloseable {
         return bytes.toByteArray();
     }
 
+    /** Whether that was all of it. */
+    private static boolean copy(InputStream body, OutputStream out) throws IOException {
+        byte[] chunk = new byte[64 * 1024];
+        for (int left = IN_FILE; left > 0; ) {
+            int count = body.read(chunk, 0, Math.min(chunk.length, left));
+            if (count < 0) {
+                return true;
+            }
+            out.write(chunk, 0, count);
+            left -= count;
+        }
+        return false;
+    }
+
     /** All of it; to be read once. */
     InputStream open() {
-        return new SequenceInputStream(new ByteArrayInputStream(start), Channels.newInputStream(rest));
+        InputStream here = new SequenceInputStream(new ByteArrayInputStream(start), Channels.newInputStream(file));
+        return rest.<InputStream>map(coming -> new SequenceInputStream(here, coming))
+                .orElse(here);
+    }
+
+    /** What it does for those who wait until it has been read. */
+    ContainerLocks.Yielding yielding() {
+        return rest.<ContainerLocks.Yielding>map(coming -> coming).orElse(ContainerLocks.Yielding.NEVER);
+    }
+
+    /** Why it came to no end, when it had to yield. */
+    Optional<String> brokenOff() {
+        return rest.flatMap(UploadStream::brokenOff);
     }
 
     @Override
     public void close() {
         try {
-            rest.close();
+            file.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

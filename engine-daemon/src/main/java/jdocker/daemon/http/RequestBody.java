@@ -91,9 +91,16 @@ final class RequestBody extends InputStream {
             buffers.forEach(ByteBuf::release);
             buffers.clear();
             buffered = 0;
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Any thread: ends a read that waits. */
+    @Override
+    public void close() {
+        abandon();
     }
 
     @Override
