@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,6 +32,7 @@ final class Engine implements AutoCloseable {
     private final Path root;
     private final String name;
     private final List<String> flags;
+    private final Map<String, String> environment = new HashMap<>();
     private @Nullable Process daemon;
 
     private Engine(Path root, String name, List<String> flags) {
@@ -58,6 +60,11 @@ final class Engine implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A variable for the daemons that are started from now on. */
+    void environment(String variable, String value) {
+        environment.put(variable, value);
     }
 
     static Path dist() {
@@ -118,6 +125,7 @@ final class Engine implements AutoCloseable {
                 cgroupParent()));
         words.addAll(flags);
         var builder = new ProcessBuilder(words);
+        builder.environment().putAll(environment);
         builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         try {

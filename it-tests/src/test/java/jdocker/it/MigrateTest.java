@@ -5,12 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -21,9 +17,7 @@ class MigrateTest {
 
     @BeforeEach
     void startEngine() throws IOException {
-        if (Command.run("sh", "-c", "command -v dockerd containerd").code() != 0) {
-            Assumptions.abort("dockerd is not installed");
-        }
+        DockerPeer.mustBeInstalled();
         engine = Engine.create();
         engine.start();
         root = Files.createDirectories(engine.root().resolve("docker"));
@@ -34,66 +28,34 @@ class MigrateTest {
         engine.close();
     }
 
-    private Process dockerd() {
-        Process daemon = engine.inNetwork(
-                        "unshare",
-                        "-m",
-                        "dockerd",
-                        "--data-root",
-                        root.resolve("data").toString(),
-                        "--exec-root",
-                        root.resolve("exec").toString(),
-                        "--pidfile",
-                        root.resolve("pid").toString(),
-                        "--host",
-                        "unix://" + root.resolve("sock"),
-                        "--storage-driver",
-                        "overlay2",
-                        "--bridge",
-                        "none",
-                        "--iptables=false",
-                        "--cgroup-parent",
-                        engine.cgroupParent())
-                .start();
-        Engine.eventually(
-                "dockerd answers",
-                Duration.ofSeconds(60),
-                () -> docker("version").code() == 0);
-        return daemon;
-    }
-
-    private CommandResult docker(String... words) {
-        return dockerCommand(words).run("");
-    }
-
-    private Command dockerCommand(String... words) {
-        var all = new ArrayList<>(List.of("docker", "-H", "unix://" + root.resolve("sock")));
-        all.addAll(List.of(words));
-        return engine.inNetwork(all.toArray(String[]::new));
-    }
-
     /** By copies alone, since a Docker engine cannot start containers everywhere that it can be started itself. */
     @Test
     void imagesVolumesAndContainersWithWhatTheyHaveWrittenAreTakenOver() throws Exception {
-        Process daemon = dockerd();
-        try {
+        try (var peer = DockerPeer.beside(engine)) {
             Path archive = root.resolve("busybox.tar");
             Files.write(
                     archive,
                     TestImages.dockerArchive("app:1", "\"Cmd\":[\"sh\"]", List.of(TestImages.busyboxRootFs())));
-            docker("load", "-i", archive.toString()).ok();
-            docker("volume", "create", "vol").ok();
-            docker("create", "--name", "writer", "--network", "none", "-v", "vol:/data", "app:1", "cat", "/written")
+            peer.docker("load", "-i", archive.toString()).ok();
+            peer.docker("volume", "create", "vol").ok();
+            peer.docker(
+                            "create",
+                            "--name",
+                            "writer",
+                            "--network",
+                            "none",
+                            "-v",
+                            "vol:/data",
+                            "app:1",
+                            "cat",
+                            "/written")
                     .ok();
             Path file = root.resolve("written");
             Files.writeString(file, "by docker");
-            docker("cp", file.toString(), "writer:/written").ok();
-            docker("cp", file.toString(), "writer:/data/f").ok();
-            docker("create", "--name", "clean", "--network", "none", "app:1", "true")
+            peer.docker("cp", file.toString(), "writer:/written").ok();
+            peer.docker("cp", file.toString(), "writer:/data/f").ok();
+            peer.docker("create", "--name", "clean", "--network", "none", "app:1", "true")
                     .ok();
-        } finally {
-            daemon.destroy();
-            daemon.waitFor(30, TimeUnit.SECONDS);
         }
         Path written = remove("writer", "etc/group");
         String data = root.resolve("data").toString();

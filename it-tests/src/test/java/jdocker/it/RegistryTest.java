@@ -189,6 +189,30 @@ class RegistryTest {
         }
     }
 
+    @Test
+    void skopeoMovesImagesToAndFromTheDaemonItself() {
+        if (Command.run("sh", "-c", "command -v skopeo").code() != 0) {
+            org.junit.jupiter.api.Assumptions.abort("skopeo is not installed");
+        }
+        String daemon = "unix://" + engine.socket();
+        String archive = "oci-archive:" + engine.root().resolve("out.tar") + ":out";
+        String id = engine.docker("inspect", "-f", "{{.Id}}", "busybox").ok().text();
+        skopeo("copy", "--src-daemon-host", daemon, "docker-daemon:busybox:latest", archive);
+        skopeo("copy", "--dest-daemon-host", daemon, archive, "docker-daemon:copied:1");
+        assertThat(runs("copied:1")).isTrue();
+        assertThat(engine.docker("history", "-q", "--no-trunc", "copied:1").ok().text())
+                .isNotEmpty();
+        assertThat(skopeo(
+                        "inspect",
+                        "--daemon-host",
+                        daemon,
+                        "--format",
+                        "{{index .Layers 0}}",
+                        "docker-daemon:copied:1"))
+                .isEqualTo(skopeo(
+                        "inspect", "--daemon-host", daemon, "--format", "{{index .Layers 0}}", "docker-daemon:" + id));
+    }
+
     /** From a registry into an archive, into the engine, and to another registry. */
     @ParameterizedTest
     @ValueSource(strings = {"oci-archive", "docker-archive"})

@@ -23,7 +23,6 @@ import jdocker.daemon.container.ProcessRuntime.RunningProcess;
 import jdocker.daemon.error.EngineException;
 import jdocker.daemon.error.EngineException.Conflict;
 import jdocker.daemon.error.EngineException.InvalidRequest;
-import jdocker.daemon.event.Event;
 import jdocker.daemon.http.Filters;
 import jdocker.daemon.state.Durability;
 import jdocker.daemon.state.StateStore;
@@ -31,25 +30,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts, stops, kills, pauses, renames containers and notices their ends. Changes of one container come one after the
+ * Starts, stops, kills, pauses, renames and removes containers. Changes of one container come one after the
  * other; nothing is held while an end is awaited.
  */
 public final class ContainerLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(ContainerLifecycle.class);
     private static final int DEFAULT_STOP_SECONDS = 10;
     private static final Duration KILL_PATIENCE = Duration.ofSeconds(10);
-    private static final int LOST_CODE = 137;
 
     private final StateStore store;
     private final Containers containers;
     private final ContainerLocks locks;
     private final ContainerWaits waits;
-    private final Consoles consoles;
     private final ProcessRuntime runtime;
     private final ContainerStart starter;
     private final Removal removal;
     private final ContainerNetworks networks;
     private final Restarts restarts;
+    private final ContainerExits exits;
     private final Executor work;
 
     ContainerLifecycle(
@@ -67,12 +65,13 @@ public final class ContainerLifecycle {
         this.containers = new Containers(store);
         this.locks = locks;
         this.waits = waits;
-        this.consoles = consoles;
         this.runtime = runtime;
         this.starter = starter;
         this.removal = removal;
         this.networks = networks;
         this.restarts = restarts;
+        this.exits =
+                new ContainerExits(store, locks, waits, consoles, runtime, starter, removal, networks, restarts, work);
         this.work = work;
     }
 
@@ -110,88 +109,35 @@ public final class ContainerLifecycle {
 
     /** Notices the end of a process, now or later. */
     void watch(String id, RunningProcess process) {
-        process.exit().whenComplete((end, failure) -> {
-            ProcessEnd known = failure == null ? end : new ProcessEnd(LOST_CODE, false, Instant.now(), true);
-            work.execute(() -> noticeEnd(id, process, known));
-        });
-    }
-
-    private void noticeEnd(String id, RunningProcess process, ProcessEnd end) {
-        try {
-            locks.holding(id, "handling the exit", () -> {
-                endedLocked(id, process.pid(), process.startTime(), end);
-                return null;
-            });
-        } catch (RuntimeException e) {
-            LOG.error("cannot handle the exit of container {}", id, e);
-        }
+        exits.watch(id, process, this::startAgain);
     }
 
     /** The caller holds the lock. */
     void endedLocked(String id, long pid, long startTime, ProcessEnd end) {
-        Optional<Container> current = containers.get(id);
-        boolean same = current.flatMap(c -> c.state().process())
-                .filter(running -> running.pid() == pid && running.startTime() == startTime)
-                .isPresent();
-        if (!same || current.isEmpty()) {
-            return;
-        }
-        if (end.lost()) {
-            LOG.warn("the shim of container {} vanished; what is left of the container is killed", id);
-            runtime.killAll(id);
-            starter.releaseRoot(id);
-        }
-        Optional<Console> console = consoles.retire(id);
-        Container c = current.get();
-        boolean again = !restarts.isClosed() && RestartRule.of(c).afterExit(c, end.code());
-        Container exited = afterEnd(c, end, again);
-        try {
-            store.write(Durability.NORMAL, transaction -> {
-                transaction.put(Container.ALL, id, exited);
-                endEvents(c, end).forEach(transaction::append);
-                return exited;
-            });
-        } finally {
-            console.ifPresent(end.lost() ? Console::end : Console::exitNoted);
-        }
-        // Before anybody hears of the end: who starts the next container wants the same ports.
-        networks.leave(id);
-        if (again) {
-            waits.exitedForNow(id, end.code());
-        } else {
-            waits.exited(id, end.code());
-        }
-        runtime.cleanUp(id);
-        if (again) {
-            Duration run = Duration.between(c.state().startedAt(), end.finishedAt());
-            restarts.schedule(id, restarts.delayAfter(id, run), () -> startAgain(id));
-        } else {
-            restarts.forget(id);
-        }
-        if (c.hostConfig().autoRemove()) {
-            removal.removeLocked(exited, true);
-        }
-    }
-
-    private static Container afterEnd(Container c, ProcessEnd end, boolean again) {
-        ContainerState.Exited exited = c.state().exited(end.code(), end.oomKilled(), end.finishedAt());
-        return again ? c.with(new ContainerState.Restarting(exited)).restarted(c.restartCount() + 1) : c.with(exited);
+        exits.endedLocked(id, pid, startTime, end, this::startAgain);
     }
 
     /** A new daemon starts what its policy says; the caller has recovered everything. */
     void startByPolicy() {
         restarts.open();
         for (Container found : containers.all()) {
-            locks.holding(found.id(), "restart policy", () -> {
-                Container c = containers.current(found.id());
-                if (RestartRule.of(c).afterDaemonStart(c)) {
-                    if (c.state() instanceof ContainerState.Exited last) {
-                        put(c.with(new ContainerState.Restarting(last)), Durability.NORMAL);
-                    }
-                    restarts.schedule(c.id(), Duration.ZERO, () -> startAgain(c.id()));
-                }
-                return null;
-            });
+            try {
+                locks.holding(found.id(), "restart policy", () -> {
+                    startByPolicyLocked(containers.current(found.id()));
+                    return null;
+                });
+            } catch (RuntimeException e) {
+                LOG.error("cannot follow the restart policy of container {}", found.id(), e);
+            }
+        }
+    }
+
+    private void startByPolicyLocked(Container c) {
+        if (RestartRule.of(c).afterDaemonStart(c)) {
+            if (c.state() instanceof ContainerState.Exited last) {
+                put(c.with(new ContainerState.Restarting(last)), Durability.NORMAL);
+            }
+            restarts.schedule(c.id(), Duration.ZERO, () -> startAgain(c.id()));
         }
     }
 
@@ -225,18 +171,6 @@ public final class ContainerLifecycle {
         });
     }
 
-    private static List<Event> endEvents(Container c, ProcessEnd end) {
-        var events = new ArrayList<Event>();
-        if (end.oomKilled()) {
-            events.add(ContainerEvents.of(c, "oom"));
-        }
-        long seconds = Math.max(
-                0, Duration.between(c.state().startedAt(), end.finishedAt()).toSeconds());
-        events.add(ContainerEvents.of(
-                c, "die", Map.of("exitCode", Integer.toString(end.code()), "execDuration", Long.toString(seconds))));
-        return events;
-    }
-
     /**
      * Asks the container to end, and makes it after a time. Waits: on a virtual thread.
      *
@@ -258,7 +192,7 @@ public final class ContainerLifecycle {
         int number = stopSignal(c, signal);
         Integer own = c.config().stopTimeout();
         int patience = seconds.orElse(own == null ? DEFAULT_STOP_SECONDS : own);
-        ContainerWaits.Waiter end = waits.register(c.id(), Condition.NOT_RUNNING);
+        ContainerWaits.Waiter end = awaitEnd(c);
         try {
             onWork(() -> {
                 if (byHand) {
@@ -296,6 +230,22 @@ public final class ContainerLifecycle {
                                 + " s of being killed",
                         new TimeoutException());
             }
+        }
+    }
+
+    /** Done already when it has ended in the meantime. */
+    private ContainerWaits.Waiter awaitEnd(Container c) {
+        ContainerWaits.Waiter end = waits.register(c.id(), Condition.NOT_RUNNING);
+        completeIfEnded(c, end);
+        return end;
+    }
+
+    private void completeIfEnded(Container c, ContainerWaits.Waiter end) {
+        Container now = containers.get(c.id()).orElse(null);
+        if (now == null) {
+            end.result().complete(c.state().exitCode());
+        } else if (end.condition() == Condition.NOT_RUNNING && !now.isRunning() && !isRestarting(now)) {
+            end.result().complete(now.state().exitCode());
         }
     }
 
@@ -348,7 +298,7 @@ public final class ContainerLifecycle {
         if (!c.isRunning() && !(stops && isRestarting(c))) {
             throw new Conflict("cannot kill container: " + reference + ": container " + c.id() + " is not running");
         }
-        ContainerWaits.Waiter end = waits.register(c.id(), Condition.NOT_RUNNING);
+        ContainerWaits.Waiter end = awaitEnd(c);
         try {
             onWork(() -> {
                 if (stops) {
@@ -398,12 +348,14 @@ public final class ContainerLifecycle {
     /** Stops and starts. Waits: on a virtual thread. */
     void restart(String reference, Optional<Integer> seconds, String signal) {
         Container c = containers.resolve(reference);
-        stop(c.id(), seconds, signal);
-        onWork(() -> locks.holding(c.id(), "restart", () -> {
-            Result result = startLocked(c.id());
-            append(c.id(), "restart", Map.of());
-            return result;
-        }));
+        exits.keeping(c.id(), () -> {
+            stop(c.id(), seconds, signal);
+            return onWork(() -> locks.holding(c.id(), "restart", () -> {
+                Result result = startLocked(c.id());
+                append(c.id(), "restart", Map.of());
+                return result;
+            }));
+        });
     }
 
     /** On a work thread. */
@@ -475,7 +427,7 @@ public final class ContainerLifecycle {
         Container c = containers.resolve(reference);
         Removal.check(c, force);
         if (c.isRunning() || isRestarting(c)) {
-            ContainerWaits.Waiter end = waits.register(c.id(), Condition.NOT_RUNNING);
+            ContainerWaits.Waiter end = awaitEnd(c);
             try {
                 onWork(() -> {
                     markStopped(c.id());
@@ -501,12 +453,7 @@ public final class ContainerLifecycle {
     CompletableFuture<Integer> await(String reference, Condition condition) {
         Container c = containers.resolve(reference);
         ContainerWaits.Waiter waiter = waits.register(c.id(), condition);
-        Optional<Container> now = containers.get(c.id());
-        if (now.isEmpty()) {
-            waiter.result().complete(c.state().exitCode());
-        } else if (condition == Condition.NOT_RUNNING && !now.get().isRunning() && !isRestarting(now.get())) {
-            waiter.result().complete(now.get().state().exitCode());
-        }
+        completeIfEnded(c, waiter);
         return waiter.result();
     }
 

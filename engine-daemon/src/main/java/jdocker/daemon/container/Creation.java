@@ -120,10 +120,10 @@ final class Creation {
             files.create(container);
             for (MountPoint mount : container.mounts()) {
                 if (mount.type().equals("volume")) {
-                    if (VolumeDirectories.isAnonymous(mount.name())) {
+                    boolean made = volumes.create(mount.name());
+                    if (made && MountRules.isAnonymous(container, mount)) {
                         undo.add(() -> volumes.delete(mount.name()));
                     }
-                    volumes.create(mount.name());
                 }
             }
             // The row comes last: what has none is swept away by the next start of the daemon.

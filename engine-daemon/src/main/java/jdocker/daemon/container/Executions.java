@@ -193,6 +193,12 @@ final class Executions {
         if (!claimed.add(exec.id())) {
             throw new Conflict("exec command " + exec.id() + " is already running");
         }
+        try {
+            ready(exec.id()); // it may have run and ended since the request came
+        } catch (RuntimeException e) {
+            claimed.remove(exec.id());
+            throw e;
+        }
         CompletableFuture<Console> promise = started.computeIfAbsent(exec.id(), _ -> new CompletableFuture<>());
         try {
             RunningProcess process =

@@ -68,6 +68,16 @@ final class MountRules {
                 .toList();
     }
 
+    /** Whether a mount is of a volume that nobody has named: one to go with the container when volumes go. */
+    static boolean isAnonymous(Container c, MountPoint mount) {
+        String name = mount.name();
+        return mount.type().equals("volume")
+                && VolumeDirectories.isDrawn(name)
+                && HostConfigRules.listOf(c.hostConfig().binds()).stream().noneMatch(b -> b.startsWith(name + ":"))
+                && HostConfigRules.listOf(c.hostConfig().mounts()).stream()
+                        .noneMatch(m -> m.source().equals(name));
+    }
+
     private void add(MountPoint point) {
         if (points.putIfAbsent(point.destination(), point) != null) {
             throw new InvalidRequest("Duplicate mount point: " + point.destination());

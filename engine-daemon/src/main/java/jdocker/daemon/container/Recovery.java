@@ -164,6 +164,12 @@ final class Recovery {
         console.awaitExit();
         console.connect(process.control(), false);
         lifecycle.watch(c.id(), process); // before what may fail: its end is to be noticed
+        // The daemon may have died between the freezing or thawing and the row that tells of it.
+        if (c.state() instanceof ContainerState.Paused) {
+            runtime.freeze(c.id());
+        } else {
+            runtime.thaw(c.id());
+        }
         networks.adopt(c, process.held());
     }
 

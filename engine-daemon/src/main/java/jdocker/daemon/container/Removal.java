@@ -78,7 +78,7 @@ final class Removal {
             files.delete(c.id());
             if (withVolumes) {
                 c.mounts().stream()
-                        .filter(m -> m.type().equals("volume") && VolumeDirectories.isAnonymous(m.name()))
+                        .filter(m -> MountRules.isAnonymous(c, m))
                         .filter(m -> !usedElsewhere(c, m))
                         .forEach(m -> volumes.delete(m.name()));
             }

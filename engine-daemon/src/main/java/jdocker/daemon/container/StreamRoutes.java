@@ -175,7 +175,7 @@ final class StreamRoutes {
             throw new NotImplemented("configured logging driver does not support reading");
         }
         var reader = new LogReader(files.log(c.id()));
-        boolean follow = query.follow() && c.isRunning();
+        boolean follow = query.follow() && (c.isRunning() || c.state() instanceof ContainerState.Restarting);
         return Response.stream(200, contentType(c.config().tty(), request.version()), out -> {
             try (reader) {
                 var text = new LogText(out, query, !c.config().tty());

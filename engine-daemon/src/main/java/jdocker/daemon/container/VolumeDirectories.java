@@ -2,6 +2,7 @@ package jdocker.daemon.container;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,8 @@ final class VolumeDirectories {
         return HexFormat.of().formatHex(bytes);
     }
 
-    static boolean isAnonymous(String name) {
+    /** Whether it looks like a name that was drawn. */
+    static boolean isDrawn(String name) {
         return name.length() == 64 && name.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
     }
 
@@ -35,11 +37,24 @@ final class VolumeDirectories {
         return root.resolve(name).resolve("_data");
     }
 
-    void create(String name) {
+    /** Makes the volume if it is not there. Returns whether it was made. */
+    boolean create(String name) {
         try {
-            Files.createDirectories(data(name));
+            Files.createDirectories(root);
+            boolean made = makeDirectory(root.resolve(name));
+            makeDirectory(data(name));
+            return made;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make volume " + name, e);
+        }
+    }
+
+    private static boolean makeDirectory(Path directory) throws IOException {
+        try {
+            Files.createDirectory(directory);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
         }
     }
 

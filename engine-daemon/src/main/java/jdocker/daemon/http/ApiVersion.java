@@ -8,6 +8,9 @@ public record ApiVersion(int major, int minor) implements Comparable<ApiVersion>
     /** The oldest version that is served. */
     public static final ApiVersion MINIMUM = new ApiVersion(1, 24);
 
+    /** The version that skopeo, buildah and podman asked for before 2023, whatever the engine's oldest was. */
+    static final ApiVersion OF_OLD_IMAGE_TOOLS = new ApiVersion(1, 22);
+
     /** The newest version that is served, and the one that a path without version gets. */
     public static final ApiVersion CURRENT = new ApiVersion(1, 51);
 

@@ -27,7 +27,7 @@ final class Resolver {
         ApiVersion version = ApiVersion.CURRENT;
         try {
             Address address = address(PercentCode.decodePath(head.path()));
-            Optional<ApiVersion> asked = ApiVersion.parse(address.version);
+            Optional<ApiVersion> asked = ApiVersion.parse(address.version).map(v -> served(v, address.path));
             version = asked.orElse(version);
             if (method.equals(Optional.of(HttpMethod.OPTIONS))) {
                 return refused(head, version, Response.ok());
@@ -81,6 +81,11 @@ final class Resolver {
         return end == 2 || end == path.length() || path.charAt(end) != '/'
                 ? new Address(path, "")
                 : new Address(path.substring(end), path.substring(2, end));
+    }
+
+    /** What copies images to and from {@code docker-daemon:} asked for 1.22 until 2023, and does with what 1.24 answers. */
+    private static ApiVersion served(ApiVersion asked, String path) {
+        return asked.equals(ApiVersion.OF_OLD_IMAGE_TOOLS) && path.startsWith("/images/") ? ApiVersion.MINIMUM : asked;
     }
 
     private static void requireServed(Optional<ApiVersion> asked, String text) {

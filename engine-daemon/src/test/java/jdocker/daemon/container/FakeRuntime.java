@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import jdocker.cgroups.CgroupException;
 import jdocker.cgroups.CgroupStats;
@@ -30,6 +31,10 @@ final class FakeRuntime implements ProcessRuntime {
     final Map<String, CgroupStats> stats = new HashMap<>();
     final List<LinuxResources> limited = new ArrayList<>();
     Optional<String> limitFailure = Optional.empty();
+    /** How often {@code killAll} fails from now on. */
+    final AtomicInteger killFailures = new AtomicInteger();
+
+    boolean cannotCleanUp;
     final List<Launch> started = new ArrayList<>();
     private Optional<LaunchFailure> failure = Optional.empty();
     private boolean diesOfSignals = true;
@@ -45,6 +50,10 @@ final class FakeRuntime implements ProcessRuntime {
         @Override
         public Fd control() {
             return sockets.first();
+        }
+
+        void lose() {
+            exit.complete(new ProcessEnd(137, false, Instant.now(), true));
         }
 
         void end(int code) {
@@ -76,6 +85,10 @@ final class FakeRuntime implements ProcessRuntime {
 
     FakeShim shim(String id) {
         return new FakeShim(kernel, process(id).sockets().second());
+    }
+
+    synchronized boolean called(String what) {
+        return calls.contains(what);
     }
 
     private synchronized void call(String what) {
@@ -138,6 +151,9 @@ final class FakeRuntime implements ProcessRuntime {
     @Override
     public void killAll(String id) {
         call("killAll " + id);
+        if (killFailures.getAndDecrement() > 0) {
+            throw new CgroupException("cannot be killed now");
+        }
     }
 
     @Override
@@ -161,6 +177,9 @@ final class FakeRuntime implements ProcessRuntime {
     @Override
     public void cleanUp(String id) {
         call("cleanUp " + id);
+        if (cannotCleanUp) {
+            throw new CgroupException("the cgroup is busy");
+        }
     }
 
     @Override

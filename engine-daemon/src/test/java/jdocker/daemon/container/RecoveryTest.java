@@ -74,6 +74,19 @@ class RecoveryTest {
     }
 
     @Test
+    void whatWasFrozenOrThawedWithoutARowToTellOfItIsMadeAsTheRowSays() throws Exception {
+        String running = api.create("", PLAIN);
+        FakeRuntime.FakeProcess first = alive(running);
+        put(running, running(first, "this-boot"));
+        api.recover();
+        assertThat(api.runtime.calls).contains("thaw").doesNotContain("freeze");
+
+        put(running, new ContainerState.Paused(running(first, "this-boot")));
+        api.recover();
+        assertThat(api.runtime.calls).contains("freeze");
+    }
+
+    @Test
     void anotherProcessUnderTheSameNumberIsNotTheContainer() throws Exception {
         String id = api.create("", PLAIN);
         FakeRuntime.FakeProcess process = alive(id);

@@ -39,6 +39,11 @@ class HttpServerTest {
                 "/version",
                 Lane.READ,
                 r -> Response.ok(Map.of("v", r.version().toString())));
+        router.add(
+                HttpMethod.GET,
+                "/images/{name}/get",
+                Lane.READ,
+                r -> Response.ok(Map.of("v", r.version().toString())));
         router.add(HttpMethod.GET, "/html", Lane.READ, _ -> Response.ok(Map.of("m", "<a>&'\u2028")));
         router.add(HttpMethod.GET, "/big", Lane.READ, _ -> Response.ok(List.of("x".repeat(300_000))));
         router.add(HttpMethod.HEAD, "/head", Lane.READ, _ -> Response.ok(Map.of("a", 1)));
@@ -160,6 +165,13 @@ class HttpServerTest {
     @CsvSource({"/version, 1.51", "/v1.24/version, 1.24", "/v1.51/version, 1.51", "/v1.44/version, 1.44"})
     void versionsWithinTheWindowAreServed(String path, String version) throws IOException {
         assertThat(server.get(path).text()).isEqualTo("{\"v\":\"" + version + "\"}\n");
+    }
+
+    @Test
+    void toolsThatAskForAVersionBelowTheWindowForImagesAloneAreServedTheOldest() throws IOException {
+        assertThat(server.get("/v1.22/images/x/get").text()).isEqualTo("{\"v\":\"1.24\"}\n");
+        assertThat(server.get("/v1.21/images/x/get").status()).isEqualTo(400);
+        assertThat(server.get("/v1.22/version").status()).isEqualTo(400);
     }
 
     @Test
