@@ -11,6 +11,7 @@ final class ImagesCommand extends Command {
     private final Flag format = flags().string("format", Formats.FOR_LISTS);
     private final Flag noTrunc = flags().bool("no-trunc", "Don't truncate output");
     private final Flag quiet = flags().bool("quiet", 'q', "Only show image IDs");
+    private final Flag tree = flags().bool("tree", "List multi-platform images as a tree (EXPERIMENTAL)");
 
     @Override
     String synopsis() {
@@ -22,6 +23,17 @@ final class ImagesCommand extends Command {
         return Arity.atMost(1);
     }
 
+    private void checkTree() {
+        for (Flag flag : List.of(quiet, noTrunc, digests)) {
+            if (flag.isOn()) {
+                throw new CliError("--" + flag.name() + " is not yet supported with --tree");
+            }
+        }
+        if (format.isSet()) {
+            throw new CliError("--format is not yet supported with --tree");
+        }
+    }
+
     @Override
     int run(Session session, List<String> arguments) {
         Filters filters = Filters.of(filter);
@@ -30,6 +42,12 @@ final class ImagesCommand extends Command {
         }
         Query query = new Query().addIf(all.isOn(), "all", "1");
         filters.addTo(query);
+        if (tree.isOn()) {
+            checkTree();
+            List<JsonObject> images = Json.objects(session.engine().get("/images/json", query.add("manifests", "1")));
+            new ImageTree(session.out(), session.terminal()).print(images, all.isOn());
+            return 0;
+        }
         String shape = format.text();
         if (shape.isEmpty() && !quiet.isOn()) {
             shape = session.config().text("imagesFormat");

@@ -8,6 +8,15 @@ record RegistryLogin(String registry, String username, String password, String i
 
     /** The header by which the daemon learns of it. */
     String header() {
+        return encoded(json());
+    }
+
+    static String encoded(JsonObject object) {
+        return Base64.getUrlEncoder().encodeToString(Json.write(object).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Without members when there is no login. */
+    JsonObject json() {
         JsonObject auth = new JsonObject();
         if (!username.isEmpty()) {
             auth.with("username", username).with("password", password);
@@ -18,7 +27,7 @@ record RegistryLogin(String registry, String username, String password, String i
         if (!auth.fields().isEmpty()) {
             auth.with("serveraddress", registry);
         }
-        return Base64.getUrlEncoder().encodeToString(Json.write(auth).getBytes(StandardCharsets.UTF_8));
+        return auth;
     }
 
     @Override

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** Where logins are kept: a registry's own helper, the store for all, or config.json, in this order, as with docker. */
 final class RegistryLogins {
@@ -34,6 +37,29 @@ final class RegistryLogins {
         Optional<CredentialHelper> helper = helper(key);
         Optional<RegistryLogin> login = helper.isPresent() ? helper.get().get(key) : fromFile(key);
         return login.orElse(new RegistryLogin(key, "", "", ""));
+    }
+
+    /**
+     * The header {@code X-Registry-Config}, with every login that there is: what docker's build sends.
+     *
+     * @param failed is told why a helper gave none
+     */
+    String all(Consumer<String> failed) {
+        Set<String> keys = new TreeSet<>();
+        config.object("auths").fields().keySet().forEach(name -> keys.add(keyOf(name)));
+        keys.addAll(config.object("credHelpers").fields().keySet());
+        JsonObject logins = new JsonObject();
+        for (String key : keys) {
+            try {
+                JsonObject login = of(key).json();
+                if (!login.fields().isEmpty()) {
+                    logins.with(key, login);
+                }
+            } catch (CliError e) {
+                failed.accept(key + ": " + e.getMessage());
+            }
+        }
+        return RegistryLogin.encoded(logins);
     }
 
     private Optional<CredentialHelper> helper(String key) {

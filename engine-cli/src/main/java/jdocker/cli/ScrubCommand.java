@@ -20,7 +20,14 @@ final class ScrubCommand extends Command {
     @Override
     int run(Session session, List<String> arguments) {
         Query query = new Query().add("repair", dryRun.isOn() ? "0" : "1");
-        try (Engine.Answer answer = session.engine().open("POST", "/images/scrub", query, Map.of(), new byte[0])) {
+        // Only a repair asks registries.
+        Map<String, String> headers = dryRun.isOn()
+                ? Map.of()
+                : Map.of(
+                        "X-Registry-Config",
+                        new RegistryLogins(session)
+                                .all(why -> session.err().lineNow("WARNING: no credentials for " + why)));
+        try (Engine.Answer answer = session.engine().open("POST", "/images/scrub", query, headers, new byte[0])) {
             new ProgressStream(session.out(), false, false).copy(answer.body());
         }
         return 0;

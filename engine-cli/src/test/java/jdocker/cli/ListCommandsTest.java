@@ -107,6 +107,39 @@ final class ListCommandsTest {
                 .startsWith("failed to execute template: template: :1:2: executing \"\" at <.Foo>");
     }
 
+    /** As docker 28.5 prints it, but for the bold headings. */
+    @Test
+    void listsImagesAsATree() {
+        daemon.on("GET", "/images/json", 200, """
+                [{"Id":"%s","RepoTags":["tt:1","tt:2"],"Created":%d,"Size":1150000,"Containers":1},
+                 {"Id":"sha256:2222222222222222","RepoTags":[],"Created":%d,"Size":3000000,"Containers":0,"Manifests":[
+                  {"ID":"sha256:3333333333333333","Kind":"image","Size":{"Total":2000000,"Content":1000000},
+                   "ImageData":{"Platform":{"os":"linux","architecture":"arm64","variant":"v8"},"Containers":["c"]}},
+                  {"ID":"sha256:4444444444444444","Kind":"attestation","Size":{"Total":5,"Content":5}},
+                  {"ID":"sha256:5555555555555555","Kind":"image","Size":{"Total":1000000,"Content":500000},
+                   "ImageData":{"Platform":{"os":"linux","architecture":"amd64"}}}]}]
+                """.formatted(IMAGE, NOW - 10, NOW - 5));
+        String tree = out("images", "--tree");
+        assertThat(tree.lines().map(String::stripTrailing))
+                .containsExactly(
+                        "WARNING: This is an experimental feature. The output may change and shouldn't be depended on.",
+                        " ".repeat(62) + "Info ->  U In Use",
+                        "",
+                        "IMAGE               ID             DISK USAGE   CONTENT SIZE   EXTRA",
+                        "<untagged>          222222222222          3MB          1.5MB   U",
+                        "├─ linux/arm64/v8   333333333333          2MB            1MB   U",
+                        "└─ linux/amd64      555555555555          1MB          500kB",
+                        "",
+                        "tt:1",
+                        "tt:2                111111111111       1.15MB             0B   U");
+        assertThat(daemon.asked().getLast()).contains("manifests=1");
+        assertThat(out("images", "--tree", "-a")).contains("├─ (attestation)");
+        for (String flag : new String[] {"--quiet", "--no-trunc", "--digests", "--format=x"}) {
+            assertThat(Run.against(daemon, "images", "--tree", flag).result().err())
+                    .contains("is not yet supported with --tree");
+        }
+    }
+
     @Test
     void listsImages() {
         assertThat(out("images")).isEqualTo("""

@@ -94,6 +94,26 @@ class RegistryCommandsTest {
                 .isEqualTo("Not logged in to registry.example:5000\n");
     }
 
+    /** As the build does; a scrub that only looks asks no registry. */
+    @Test
+    void aScrubSendsEveryLoginForItsRepairs() throws IOException {
+        helper("fake");
+        Files.writeString(home.resolve("kept"), "{\"Username\":\"me\",\"Secret\":\"from-helper\"}");
+        config("{\"auths\":{\"https://index.docker.io/v1/\":{\"auth\":\"aHViOmNvZGU=\"},\"r.example:5000\":{}},"
+                + "\"credHelpers\":{\"h.example\":\"fake\",\"none.example\":\"missing\"}}");
+        daemon.on("POST", "/images/scrub", 200, "{\"status\":\"done\"}");
+        Run.Result scrub = run("image", "scrub").result();
+        assertThat(scrub.code()).as(scrub.err()).isZero();
+        assertThat(scrub.err()).contains("WARNING: no credentials for none.example");
+        String header = daemon.last("/images/scrub").headers().getOrDefault("x-registry-config", "");
+        assertThat(new String(Base64.getUrlDecoder().decode(header), StandardCharsets.UTF_8))
+                .contains("\"https://index.docker.io/v1/\":{\"username\":\"hub\",\"password\":\"code\"")
+                .contains("\"h.example\":{\"username\":\"me\",\"password\":\"from-helper\"")
+                .doesNotContain("r.example:5000");
+        run("image", "scrub", "--dry-run").result();
+        assertThat(daemon.last("/images/scrub").headers()).doesNotContainKey("x-registry-config");
+    }
+
     @Test
     void aRefusedLoginIsNotKept() throws IOException {
         daemon.on("POST", "/auth", 401, "{\"message\":\"unauthorized: no\"}");

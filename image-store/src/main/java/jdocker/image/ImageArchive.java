@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.security.DigestInputStream;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -26,6 +27,8 @@ public final class ImageArchive<L extends ArchivedLayer> implements AutoCloseabl
     private static final int LARGEST_DOCUMENT = 8 * 1024 * 1024;
     private static final int ALL_DOCUMENTS = 64 * 1024 * 1024;
     private static final int MOST_NAMES = 100_000;
+    private static final int LONGEST_NAME = 4096; // of any file
+    private static final int ALL_NAMES = 16 * 1024 * 1024;
     private static final int LINK_DEPTH = 8;
     private static final int BLOCK = 512;
     private static final int BUFFER = 256 * 1024;
@@ -36,7 +39,9 @@ public final class ImageArchive<L extends ArchivedLayer> implements AutoCloseabl
     private final Map<String, byte[]> documents = new HashMap<>();
     private final Map<String, StoredLayer<L>> layers = new HashMap<>();
     private final Map<String, String> links = new HashMap<>();
+    private final List<String> notes = new ArrayList<>();
     private long documentBytes;
+    private long nameLengths;
 
     private final Optional<BlobStore> blobs;
 
@@ -75,6 +80,7 @@ public final class ImageArchive<L extends ArchivedLayer> implements AutoCloseabl
             if (documents.size() + layers.size() + links.size() > MOST_NAMES) {
                 throw new InvalidArchive("the archive has more than " + MOST_NAMES + " entries");
             }
+            checkNames(entry.get());
             Optional<L> layer = take(entry.get());
             if (layer.isPresent()) {
                 return layer;
@@ -102,17 +108,34 @@ public final class ImageArchive<L extends ArchivedLayer> implements AutoCloseabl
         return wanted;
     }
 
+    /** What a user should know of what {@link #images} has found, a sentence each. */
+    public List<String> notes() {
+        return List.copyOf(notes);
+    }
+
     private List<ArchivedImage<L>> imagesOf(ArchiveContents<L> contents, WantedPlatform platform) {
         if (document("manifest.json").isPresent()) {
-            return new DockerArchive<>(contents, new OciLayout<>(contents, platform)).images();
+            return new DockerArchive<>(contents, new OciLayout<>(contents, platform, notes::add)).images();
         }
         if (document("index.json").isPresent()) {
-            return new OciLayout<>(contents, platform).images();
+            return new OciLayout<>(contents, platform, notes::add).images();
         }
         if (document("repositories").isPresent()) {
             return new LegacyArchive<>(contents).images();
         }
         throw new InvalidArchive("the archive holds no images: neither manifest.json nor index.json");
+    }
+
+    /** Every name is remembered, and packed a long one takes no room. */
+    private void checkNames(ArchiveEntries.Entry entry) {
+        int longest = Math.max(entry.name().length(), entry.link().length());
+        if (longest > LONGEST_NAME) {
+            throw new InvalidArchive("an entry of the archive has a name of " + longest + " characters");
+        }
+        nameLengths += entry.name().length() + entry.link().length();
+        if (nameLengths > ALL_NAMES) {
+            throw new InvalidArchive("the names in the archive are longer than " + ALL_NAMES + " characters");
+        }
     }
 
     private Optional<L> take(ArchiveEntries.Entry entry) {
@@ -133,8 +156,12 @@ public final class ImageArchive<L extends ArchivedLayer> implements AutoCloseabl
     }
 
     private Optional<L> takeFile(String name, long size) {
+        if (size == 0) {
+            return Optional.empty();
+        }
         try {
-            var content = new BufferedInputStream(entries.content(), BUFFER);
+            // No more than the entry has: an archive may have a million of them.
+            var content = new BufferedInputStream(entries.content(), Math.clamp(size, BLOCK, BUFFER));
             content.mark(BLOCK);
             byte[] start = content.readNBytes(BLOCK);
             content.reset();

@@ -6,8 +6,11 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import jdocker.image.ImageArchive.StoredLayer;
 import jdocker.oci.Descriptor;
 import jdocker.oci.Digest;
@@ -25,10 +28,13 @@ final class OciLayout<L extends ArchivedLayer> {
 
     private final ArchiveContents<L> contents;
     private final WantedPlatform platform;
+    private final Consumer<String> notes;
     private final List<Descriptor> every = new ArrayList<>();
     private final Set<Digest> seen = new HashSet<>();
 
-    OciLayout(ArchiveContents<L> contents, WantedPlatform platform) {
+    /** @param notes takes what a user should know */
+    OciLayout(ArchiveContents<L> contents, WantedPlatform platform, Consumer<String> notes) {
+        this.notes = notes;
         this.contents = contents;
         this.platform = platform;
     }
@@ -42,8 +48,7 @@ final class OciLayout<L extends ArchivedLayer> {
         }
         var found = new ArrayList<ArchivedImage<L>>();
         byName.forEach((tags, candidates) -> {
-            boolean oneForMany = candidates.size() > 1 && candidates.stream().allMatch(d -> d.platform() != null);
-            for (Descriptor candidate : oneForMany ? List.of(pick(candidates)) : candidates) {
+            for (Descriptor candidate : chosen(tags, candidates)) {
                 found.add(image(descend(candidate, 0), tags));
             }
         });
@@ -51,6 +56,35 @@ final class OciLayout<L extends ArchivedLayer> {
             throw new InvalidArchive("'index.json' lists no images");
         }
         return found;
+    }
+
+    /**
+     * Of several manifests of one name that for the wanted platform, where each says for which it is. Without a name those for
+     * the same platform are as many images; one name can have but the first of them.
+     */
+    private List<Descriptor> chosen(List<ImageRef> tags, List<Descriptor> listed) {
+        var byDigest = new LinkedHashMap<Digest, Descriptor>();
+        listed.forEach(descriptor -> byDigest.putIfAbsent(descriptor.digest(), descriptor));
+        List<Descriptor> candidates = List.copyOf(byDigest.values());
+        if (candidates.size() == 1 || candidates.stream().anyMatch(d -> d.platform() == null)) {
+            return candidates;
+        }
+        Descriptor best = pick(candidates);
+        List<Descriptor> same = candidates.stream()
+                .filter(candidate -> Objects.equals(candidate.platform(), best.platform()))
+                .toList();
+        if (tags.isEmpty() || same.size() == 1) {
+            return same;
+        }
+        notes.accept(
+                "The archive has " + same.size() + " images " + tags.getFirst().familiar() + " for " + platform
+                        + ": taking " + best.digest() + ", the first, and leaving out "
+                        + same.stream()
+                                .skip(1)
+                                .limit(MOST_TOLD)
+                                .map(descriptor -> descriptor.digest().toString())
+                                .collect(Collectors.joining(", ")));
+        return List.of(best);
     }
 
     private ArchivedImage<L> image(Descriptor descriptor, List<ImageRef> tags) {

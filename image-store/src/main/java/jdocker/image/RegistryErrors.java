@@ -52,7 +52,8 @@ final class RegistryErrors {
         }
     }
 
-    private static String shown(String text) {
+    /** Fit for a message. */
+    static String shown(String text) {
         String plain = text.replaceAll("\\p{Cntrl}+", " ");
         return plain.length() > LONGEST ? plain.substring(0, LONGEST) + "..." : plain;
     }

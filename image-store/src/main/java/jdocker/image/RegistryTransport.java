@@ -61,12 +61,22 @@ final class RegistryTransport implements AutoCloseable {
      * @throws CancellationException when the thread was interrupted, which it stays
      */
     HttpResponse<InputStream> send(HttpRequest request) throws IOException {
+        return send(request, "", true);
+    }
+
+    /** The same for what is no registry: nothing makes an unknown certificate there good. */
+    HttpResponse<InputStream> sendToWeb(HttpRequest request) throws IOException {
+        return send(request, "web ", false);
+    }
+
+    private HttpResponse<InputStream> send(HttpRequest request, String kind, boolean mayBeInsecure) throws IOException {
         URI uri = request.uri();
         if (clients.size() > MOST_CLIENTS) {
             clients.clear(); // they close once their last answer has been read
         }
         try {
-            return clients.computeIfAbsent(uri.getScheme() + "://" + uri.getRawAuthority(), _ -> client(uri))
+            String key = kind + uri.getScheme() + "://" + uri.getRawAuthority();
+            return clients.computeIfAbsent(key, _ -> client(uri, mayBeInsecure))
                     .send(request, BodyHandlers.ofInputStream());
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -79,7 +89,8 @@ final class RegistryTransport implements AutoCloseable {
     /** The same for a request with a long body: given up when nothing of it has left for the time of patience. */
     HttpResponse<InputStream> send(HttpRequest request, LongSupplier sent) throws IOException {
         var answer = clients.computeIfAbsent(
-                        request.uri().getScheme() + "://" + request.uri().getRawAuthority(), _ -> client(request.uri()))
+                        request.uri().getScheme() + "://" + request.uri().getRawAuthority(),
+                        _ -> client(request.uri(), true))
                 .sendAsync(request, BodyHandlers.ofInputStream());
         long before = -1;
         while (true) {
@@ -104,7 +115,7 @@ final class RegistryTransport implements AutoCloseable {
         }
     }
 
-    private HttpClient client(URI uri) {
+    private HttpClient client(URI uri, boolean mayBeInsecure) {
         boolean encrypted = uri.getScheme().equals("https");
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(encrypted ? Version.HTTP_2 : Version.HTTP_1_1)
@@ -113,7 +124,7 @@ final class RegistryTransport implements AutoCloseable {
                 .proxy(settings.proxies().selector())
                 .executor(tasks);
         if (encrypted) {
-            boolean insecure = RegistryEndpoint.mayBeInsecure(uri.getRawAuthority(), settings);
+            boolean insecure = mayBeInsecure && RegistryEndpoint.mayBeInsecure(uri.getRawAuthority(), settings);
             builder.sslContext(certificates.of(
                     new RegistryEndpoint(URI.create("https://" + uri.getRawAuthority()), insecure, false)));
         }

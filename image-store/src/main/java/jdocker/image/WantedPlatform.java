@@ -77,6 +77,13 @@ public record WantedPlatform(String os, String architecture, Optional<String> va
         return score(new Platform(config.architecture(), config.os(), null, List.of(), config.variant())) > 0;
     }
 
+    /** In Docker's words, that the image called so is for another. */
+    public String mismatch(String reference, ImageConfig config) {
+        return "image with reference " + reference + " was found but its platform ("
+                + new WantedPlatform(config.os(), config.architecture(), Optional.ofNullable(config.variant()))
+                + ") does not match the specified platform (" + this + ")";
+    }
+
     @Override
     public String toString() {
         return os + "/" + architecture + variant.map(v -> "/" + v).orElse("");

@@ -17,6 +17,7 @@ import java.util.Set;
  */
 public record WebFile(InputStream content, long size) implements AutoCloseable {
     private static final int MOST_REDIRECTS = 10;
+    private static final int MOST_TOLD = 512;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
     static WebFile open(RegistryTransport transport, URI address) throws IOException {
@@ -33,7 +34,7 @@ public record WebFile(InputStream content, long size) implements AutoCloseable {
                 byte[] pair = credentials.getBytes(StandardCharsets.UTF_8);
                 request.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(pair));
             }
-            HttpResponse<InputStream> answer = transport.send(request.build());
+            HttpResponse<InputStream> answer = transport.sendToWeb(request.build());
             if (!REDIRECTS.contains(answer.statusCode())) {
                 return of(transport, first, answer);
             }
@@ -79,12 +80,38 @@ public record WebFile(InputStream content, long size) implements AutoCloseable {
 
     private static WebFile of(RegistryTransport transport, URI address, HttpResponse<InputStream> answer)
             throws IOException {
-        if (answer.statusCode() != 200) {
-            answer.body().close();
-            throw new IOException("failed to GET " + address + " with status " + answer.statusCode());
+        if (answer.statusCode() < 200 || answer.statusCode() > 299) {
+            throw refused(address, answer);
         }
         long size = answer.headers().firstValueAsLong("Content-Length").orElse(-1);
         return new WebFile(transport.watch().watch(answer.body()), size);
+    }
+
+    /** In Docker's words: with the start of what the server says. */
+    private static Refused refused(URI address, HttpResponse<InputStream> answer) throws IOException {
+        String said;
+        try (InputStream body = answer.body()) {
+            said = new String(body.readNBytes(MOST_TOLD), StandardCharsets.UTF_8).strip();
+        }
+        return new Refused(
+                answer.statusCode(),
+                "failed to GET " + address + " with status " + answer.statusCode()
+                        + (said.isEmpty() ? "" : ": " + RegistryErrors.shown(said)));
+    }
+
+    /** The server has answered, but not with the file. */
+    public static final class Refused extends IOException {
+        private final int status;
+
+        Refused(int status, String message) {
+            super(message);
+            this.status = status;
+        }
+
+        /** Of HTTP. */
+        public int status() {
+            return status;
+        }
     }
 
     @Override

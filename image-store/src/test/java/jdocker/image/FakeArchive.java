@@ -117,7 +117,7 @@ final class FakeArchive implements ArchiveEntries {
             Optional<WantedPlatform> platform,
             Optional<BlobStore> blobs,
             Function<List<ArchivedImage<FakeLayer>>, R> use) {
-        rest = items.iterator();
+        rewind();
         try (var archive = new ImageArchive<>(this, this::unpack, blobs)) {
             while (archive.nextLayer().isPresent()) {
                 // until the end
@@ -126,7 +126,11 @@ final class FakeArchive implements ArchiveEntries {
         }
     }
 
-    private FakeLayer unpack(InputStream tar) {
+    void rewind() {
+        rest = items.iterator();
+    }
+
+    FakeLayer unpack(InputStream tar) {
         try {
             var layer = new FakeLayer(Digest.of(tar.readAllBytes()));
             layers.add(layer);

@@ -4,6 +4,7 @@ import static jdocker.image.FakeArchive.config;
 import static jdocker.image.FakeArchive.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.github.luben.zstd.Zstd;
 import java.io.ByteArrayOutputStream;
@@ -130,6 +131,49 @@ class ImageArchiveTest {
         assertThatThrownBy(() -> archive.read(WantedPlatform.parse("s390x").orElseThrow()))
                 .isInstanceOf(InvalidArchive.class)
                 .hasMessageContaining("no image for platform linux/s390x");
+    }
+
+    /** Two manifests for one platform cannot be one image for several. */
+    @Test
+    void severalManifestsForOnePlatformAreAllTakenOrTold() {
+        var archive = new FakeArchive();
+        String one = platformOf("amd64", ociManifest(archive, config(ONE), ONE));
+        String two = platformOf("amd64", ociManifest(archive, config(TWO), TWO));
+        String arm = platformOf("arm64", ociManifest(archive, config(TWO).replace("amd64", "arm64"), TWO));
+        String name = ",\"annotations\":{\"org.opencontainers.image.ref.name\":\"example.com/app:v1\"}}";
+        archive.file(
+                "index.json",
+                index(String.join(
+                        ",",
+                        one + "}",
+                        arm + "}",
+                        two + "}",
+                        two + "}", // without a name: two images for us
+                        two + name,
+                        arm + name,
+                        one + name))); // one name: the first of two
+        archive.rewind();
+        try (var reading = new ImageArchive<>(archive, archive::unpack, Optional.empty())) {
+            while (reading.nextLayer().isPresent()) {
+                // until the end
+            }
+            var images = reading.images(WantedPlatform.parse("linux/amd64"));
+            assertThat(images)
+                    .extracting(
+                            image -> image.tags().isEmpty(),
+                            image -> image.layers().getFirst().diffId())
+                    .containsExactly(
+                            tuple(true, Digest.of(ONE)), tuple(true, Digest.of(TWO)), tuple(false, Digest.of(TWO)));
+            assertThat(reading.notes())
+                    .singleElement()
+                    .asString()
+                    .contains("2 images example.com/app:v1", "leaving out");
+        }
+    }
+
+    private static String platformOf(String architecture, String blob) {
+        return "{\"mediaType\":\"" + OCI_MANIFEST + "\"," + blob + ",\"platform\":{\"architecture\":\"" + architecture
+                + "\",\"os\":\"linux\"}";
     }
 
     @Test

@@ -11,7 +11,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class MadeAheadTest {
     private final AtomicInteger number = new AtomicInteger();
     private final Semaphore made = new Semaphore(0);
@@ -40,9 +42,9 @@ class MadeAheadTest {
             assertThat(pool.take()).isEmpty();
             pool.start();
             pool.start();
-            made.acquire(2);
+            awaitMade(2);
             assertThat(taken(pool)).isEqualTo(1);
-            made.acquire();
+            awaitMade(1);
         }
         assertThat(disposed).containsExactlyInAnyOrder(2, 3);
         assertThat(number).hasValue(3);
@@ -54,10 +56,16 @@ class MadeAheadTest {
             pool.start();
             assertThat(failures.poll(10, TimeUnit.SECONDS)).hasMessage("no. 1");
             assertThat(pool.take()).isEmpty();
-            made.acquire(2);
+            awaitMade(2);
             assertThat(taken(pool)).isEqualTo(2);
         }
         assertThat(failures).isEmpty();
+    }
+
+    private void awaitMade(int count) throws InterruptedException {
+        assertThat(made.tryAcquire(count, 30, TimeUnit.SECONDS))
+                .as("%d more are made", count)
+                .isTrue();
     }
 
     /** What is made is there a moment later. */

@@ -37,6 +37,7 @@ public final class LayerStore implements AutoCloseable {
     private final Trash trash;
     private final ContainerLayers containers;
     private final UnpackLimits limits;
+    private final WaitingDirectories waiting = new WaitingDirectories();
     private final Map<ChainId, Layer> known = new ConcurrentHashMap<>();
 
     private LayerStore(StoreFolders folders, Kernel kernel, UnpackLimits limits) {
@@ -82,7 +83,8 @@ public final class LayerStore implements AutoCloseable {
                 files.chmod(diff, 0755);
                 LayerUnpacker.Unpacked unpacked = unpacker.unpack(new TarReader(source, record));
                 record.finish();
-                return new StagedLayer(trash, folder, source.digest(), unpacked, record);
+                return new StagedLayer(
+                        trash, folder, source.digest(), unpacked, record, waiting.take(unpacked.implied()));
             }
         } catch (RuntimeException e) {
             trash.remove(folder);

@@ -10,6 +10,7 @@ import jdocker.oci.Digest;
  */
 public final class StagedLayer implements AutoCloseable {
     private final Trash trash;
+    private final WaitingDirectories.Place place;
     private final String folder;
     private final Digest diffId;
     private final long size;
@@ -20,8 +21,15 @@ public final class StagedLayer implements AutoCloseable {
     private boolean taken;
     private Optional<String> publishedAs = Optional.empty();
 
-    StagedLayer(Trash trash, String folder, Digest diffId, LayerUnpacker.Unpacked unpacked, TarRecord record) {
+    StagedLayer(
+            Trash trash,
+            String folder,
+            Digest diffId,
+            LayerUnpacker.Unpacked unpacked,
+            TarRecord record,
+            WaitingDirectories.Place place) {
         this.trash = trash;
+        this.place = place;
         this.folder = folder;
         this.diffId = diffId;
         this.size = unpacked.bytes();
@@ -86,6 +94,7 @@ public final class StagedLayer implements AutoCloseable {
 
     @Override
     public void close() {
+        place.close();
         if (!taken) {
             taken = true;
             trash.remove(folder);

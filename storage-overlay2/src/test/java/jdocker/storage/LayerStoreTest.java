@@ -12,12 +12,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import jdocker.kernel.Fd;
 import jdocker.kernel.FileType;
 import jdocker.kernel.KernelTest;
+import jdocker.kernel.OpenFlag;
 import jdocker.oci.Digest;
 import jdocker.storage.TarBytes.Header;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @KernelTest
@@ -284,6 +287,29 @@ class LayerStoreTest extends StoreTest {
                     .hasMessageContaining("is mounted");
         }
         assertThat(upper.resolve("dir/new")).as("the source stays as it is").hasContent("new");
+        assertThat(temporary()).isEmpty();
+    }
+
+    /** With {@code redirect_dir} and {@code metacopy} overlayfs keeps a name or attributes in the place of content. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"trusted.overlay.redirect, dir", "trusted.overlay.metacopy, dir/file"})
+    void whatShowsOnlyWhereItIsMountedIsNotTakenOver(String attribute, String where) throws Exception {
+        Layer layer = apply(new TarBytes().file("kept", "x"));
+        store.prepare(ID, Optional.of(layer.chainId()));
+        Path upper = Files.createDirectories(dataRoot.resolve("foreign"));
+        Files.createDirectory(upper.resolve("dir"));
+        Files.writeString(upper.resolve("dir/file"), "y");
+        String path = upper.resolve(where).toString();
+        try (Fd fd = KERNEL.files().open(path, OpenFlag.READ_ONLY)) {
+            KERNEL.xattrs().set(fd, attribute, TarBytes.bytes("/elsewhere"));
+        }
+        assertThatThrownBy(() -> store.takeOver(ID, upper))
+                .isInstanceOf(UnarchivableTree.class)
+                .hasMessageContaining(attribute);
+        try (RootFs root = store.mount(ID)) {
+            assertThat(root.path()).as("nothing of it is taken").isDirectoryNotContaining("glob:**dir");
+            assertThat(root.path().resolve("kept")).hasContent("x");
+        }
         assertThat(temporary()).isEmpty();
     }
 

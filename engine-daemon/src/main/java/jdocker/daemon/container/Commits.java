@@ -49,7 +49,7 @@ final class Commits {
         store.write(Durability.NORMAL, transaction -> {
             String name = commit.repository().isEmpty()
                     ? ""
-                    : commit.repository() + (commit.tag().isEmpty() ? "" : ":" + commit.tag());
+                    : images.familiar(commit.repository() + (commit.tag().isEmpty() ? "" : ":" + commit.tag()));
             transaction.append(ContainerEvents.of(
                     c, "commit", Map.of("comment", commit.comment(), "imageID", id, "imageRef", name)));
             return true;

@@ -95,6 +95,8 @@ public final class ImageCreationRoutes {
         WebFile file;
         try {
             file = web.open(address);
+        } catch (WebFile.Refused e) {
+            throw refused(e.status(), String.valueOf(e.getMessage()));
         } catch (IOException | RegistryException e) {
             throw new RemoteFailure(String.valueOf(e.getMessage()));
         }
@@ -111,6 +113,17 @@ public final class ImageCreationRoutes {
                         ProgressMessages.error("importing from " + shown(address.toString()) + ": " + reason(e)));
             }
         });
+    }
+
+    /** These statuses of the web's server Docker passes on; all others are a failure of its own. */
+    private static EngineException refused(int status, String message) {
+        return switch (status) {
+            case 400 -> new InvalidRequest(message);
+            case 401 -> new EngineException.Unauthorized(message);
+            case 403 -> new EngineException.Forbidden(message);
+            case 404 -> new EngineException.NotFound(message);
+            default -> new RemoteFailure(message);
+        };
     }
 
     private static String reason(RuntimeException e) {

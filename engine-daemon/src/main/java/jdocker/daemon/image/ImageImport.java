@@ -36,11 +36,11 @@ final class ImageImport {
             ImageConfig config = config(layer, run, message, platform);
             var files = new ImageContent.New(Json.write(config), List.of(layer));
             return content.add(files, (tx, image) -> {
-                tx.append(ImageEvents.of(image.id(), config, "import", image.id()));
                 name.ifPresent(ref -> {
                     tx.put(ImageTag.ALL, ImageLibrary.key(ref), new ImageTag(image.id(), Instant.now()));
                     tx.append(ImageEvents.of(image.id(), config, "tag", ref.familiar()));
                 });
+                tx.append(ImageEvents.of(image.id(), config, "import", image.id()));
                 return image.id();
             });
         } catch (IOException e) {

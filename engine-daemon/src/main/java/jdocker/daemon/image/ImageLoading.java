@@ -44,6 +44,7 @@ final class ImageLoading implements AutoCloseable {
     List<String> keep() {
         var lines = new ArrayList<String>();
         List<ArchivedImage<ImageLayer>> found = archive.images(platform);
+        archive.notes().forEach(note -> lines.add("WARNING: " + note + "\n"));
         // What one image has put into place the next may stand on: nobody takes it away in between.
         try (ContentLease _ = content.lease(blobs(found), chains(found))) {
             for (ArchivedImage<ImageLayer> image : found) {

@@ -63,7 +63,9 @@ final class ImagePruning {
             boolean wanted = !used.contains(image.id())
                     && choice.takes(configs.of(image))
                     && (!choice.danglingOnly || own.isEmpty())
-                    && ImageRemoval.children(state, image.id()).isEmpty();
+                    // As Docker: of an image on which others stand the names go.
+                    && (!own.isEmpty()
+                            || ImageRemoval.children(state, image.id()).isEmpty());
             if (wanted) {
                 remove(image, own, deleted);
             }
@@ -82,7 +84,10 @@ final class ImagePruning {
                 deleted.addAll(removal.remove(image.id(), false, true));
             }
             for (ImageRef name : names) {
-                deleted.addAll(removal.remove(name.toString(), false, true));
+                // With the last tag of a repository its digests have gone already.
+                if (ImageLibrary.byName(content.snapshot(), name).isPresent()) {
+                    deleted.addAll(removal.remove(name.toString(), false, true));
+                }
             }
         } catch (EngineException e) {
             // Somebody has come to use it meanwhile, or has been faster.

@@ -48,7 +48,7 @@ final class ImagePull {
     /** True when the name leads to another image than before. */
     boolean run() throws IOException, InterruptedException {
         progress.status(
-                "Pulling from " + plan.name().familiarName(),
+                "Pulling from " + plan.name().path(),
                 plan.name()
                         .digest()
                         .map(Digest::toString)
@@ -146,8 +146,6 @@ final class ImagePull {
         if (plan.name().digest().isEmpty()) {
             news = put(tx, plan.name(), image);
         }
-        tx.append(ImageEvents.of(
-                plan.name().familiar(), plan.config(), "pull", plan.name().familiarName()));
         return news;
     }
 

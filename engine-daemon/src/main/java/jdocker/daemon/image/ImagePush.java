@@ -71,7 +71,7 @@ final class ImagePush {
             byte[] configBytes = image.config().getBytes(StandardCharsets.UTF_8);
             bringConfig(configBytes);
             target.putManifest(name.tag().orElseThrow(), document.bytes, document.mediaType);
-            keep(image, config, document);
+            keep(image, document);
             tell(document);
         }
     }
@@ -226,7 +226,7 @@ final class ImagePush {
     }
 
     /** What was pushed is from now on what the image is known by, there. */
-    private void keep(Image image, ImageConfig config, Document document) {
+    private void keep(Image image, Document document) {
         Digest digest = Digest.of(document.bytes);
         content.keep(
                 image, Optional.of(new ImageContent.NewManifest(document.bytes, document.mediaType)), List.of(), tx -> {
@@ -235,7 +235,6 @@ final class ImagePush {
                             && ImageLibrary.byName(tx, byDigest).isEmpty()) {
                         tx.put(ImageTag.ALL, ImageLibrary.key(byDigest), new ImageTag(image.id(), Instant.now()));
                     }
-                    tx.append(ImageEvents.of(name.familiar(), config, "push", name.familiarName()));
                     return true;
                 });
     }

@@ -28,6 +28,7 @@ import jdocker.image.WantedPlatform;
 import jdocker.image.WebFile;
 import jdocker.oci.Descriptor;
 import jdocker.oci.Digest;
+import jdocker.oci.ImageConfig;
 import jdocker.storage.StagedLayer;
 
 /** Images in registries: what is pulled and pushed, and what is asked of them. */
@@ -71,11 +72,15 @@ public final class ImageRegistries implements AutoCloseable {
         policy = changed;
     }
 
-    /** Fetches a layer as anybody may, verified; it is forgotten afterwards unless it was put to use. */
-    <R> R withLayer(ImageRef name, Descriptor blob, Digest diffId, Function<StagedLayer, R> use)
+    /** Fetches a layer, verified; it is forgotten afterwards unless it was put to use. */
+    <R> R withLayer(
+            ImageRef name,
+            RegistryCredentials credentials,
+            Descriptor blob,
+            Digest diffId,
+            Function<StagedLayer, R> use)
             throws InterruptedException {
-        LayerDownload<ImageLayer> download =
-                downloads.take(client.sources(name, RegistryCredentials.NONE), blob, diffId);
+        LayerDownload<ImageLayer> download = downloads.take(client.sources(name, credentials), blob, diffId);
         try {
             return use.apply(download.await(Long.MAX_VALUE, TimeUnit.NANOSECONDS)
                     .orElseThrow()
@@ -86,7 +91,7 @@ public final class ImageRegistries implements AutoCloseable {
         }
     }
 
-    /** A file of the web, through the same proxies and with the same certificates as registries. */
+    /** A file of the web, through the same proxies and with the same authorities as registries, of which none is insecure. */
     public WebFile download(URI address) throws IOException {
         return client.download(address);
     }
@@ -138,10 +143,16 @@ public final class ImageRegistries implements AutoCloseable {
             }
             Optional<Digest> unchanged = unchanged(wanted, sources);
             if (unchanged.isPresent()) {
-                return out -> upToDate(wanted.name, unchanged.get(), out);
+                return out -> {
+                    upToDate(wanted.name, unchanged.get(), out);
+                    note(wanted.name, "pull");
+                };
             }
             PullPlan plan = PullPlan.of(wanted.name, sources, wanted.platform);
-            return out -> pull(plan, out);
+            return out -> {
+                pull(plan, out);
+                note(wanted.name, "pull");
+            };
         } catch (RegistryException e) {
             throw RegistryFailures.of(wanted.name, e);
         }
@@ -183,7 +194,7 @@ public final class ImageRegistries implements AutoCloseable {
 
     private static void upToDate(ImageRef name, Digest digest, ResponseStream out) throws IOException {
         var progress = new PullProgress(out);
-        progress.status("Pulling from " + name.familiarName(), name.tag().orElse("latest"));
+        progress.status("Pulling from " + name.path(), name.tag().orElse("latest"));
         progress.status("Digest: " + digest);
         progress.status("Status: Image is up to date for " + name.familiar());
     }
@@ -197,6 +208,16 @@ public final class ImageRegistries implements AutoCloseable {
         new PullProgress(out)
                 .status("Status: " + (news ? "Downloaded newer image for " : "Image is up to date for ")
                         + wanted.name.familiarName());
+        note(wanted.name, "pull");
+    }
+
+    /** One event for what was asked, also where that was several tags. */
+    private void note(ImageRef name, String action) {
+        Snapshot state = images.library().snapshot();
+        Optional<ImageConfig> config = ImageLibrary.byName(state, name)
+                .flatMap(tag -> state.get(Image.ALL, tag.imageId()))
+                .map(images::config);
+        images.content().note(List.of(ImageEvents.ofName(name, config, action)));
     }
 
     private void pull(PullPlan plan, ResponseStream out) throws IOException, InterruptedException {
@@ -204,10 +225,30 @@ public final class ImageRegistries implements AutoCloseable {
         new PullProgress(out)
                 .status("Status: " + (news ? "Downloaded newer image for " : "Image is up to date for ")
                         + plan.name().familiar());
+        Optional<String> warning = plan.warning();
+        if (warning.isPresent()) {
+            new PullProgress(out).status("WARNING: " + warning.get());
+        }
     }
 
     private boolean pullQuietly(PullPlan plan, ResponseStream out) throws IOException, InterruptedException {
         return new ImagePull(images.content(), downloads, policy.keep, plan, out).run();
+    }
+
+    /**
+     * Checks what a push wants of the image's platform, while it can still be told by the status.
+     *
+     * @throws NotFound when the image is for another
+     */
+    void checkPush(ImageRef name, WantedPlatform platform) {
+        Snapshot state = images.library().snapshot();
+        ImageLibrary.byName(state, name)
+                .flatMap(tag -> state.get(Image.ALL, tag.imageId()))
+                .map(images::config)
+                .filter(config -> !platform.matches(config))
+                .ifPresent(config -> {
+                    throw new NotFound(platform.mismatch(name.familiar(), config));
+                });
     }
 
     /** Pushes one tag, or all that the repository's name has here; everything is told in the stream, as Docker does. */
@@ -223,6 +264,7 @@ public final class ImageRegistries implements AutoCloseable {
         for (ImageRef each : names) {
             new ImagePush(images, policy, each, target, out).run();
         }
+        note(name, "push");
     }
 
     private List<ImageRef> local(ImageRef name) {

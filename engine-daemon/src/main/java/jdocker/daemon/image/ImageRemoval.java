@@ -120,7 +120,9 @@ final class ImageRemoval {
         private void untag(ImageRef name) {
             tx.remove(ImageTag.ALL, ImageLibrary.key(name));
             answers.add(new ImageDeleted(name.familiar(), null));
-            tx.append(ImageEvents.of(image.id(), config, "untag", image.id()));
+            if (name.digest().isEmpty()) {
+                tx.append(ImageEvents.of(image.id(), config, "untag", image.id())); // of digests Docker tells nothing
+            }
             names = ImageLibrary.names(tx, image.id());
         }
 

@@ -95,7 +95,7 @@ public final class ImageRoutes {
     static Instant moment(String until) {
         return ImageFilters.time(until)
                 .or(() -> seconds(until))
-                .orElseThrow(() -> new InvalidRequest("invalid filter 'until=" + until + "'"));
+                .orElseThrow(() -> new InvalidRequest("failed to parse value as time or duration: \"" + until + "\""));
     }
 
     /** Seconds since 1970, or how long ago, as {@code 24h}. */

@@ -20,8 +20,7 @@ import jdocker.storage.Layer;
 /**
  * Reads every blob and every file of every layer and compares them with their digests. What can be made again is: configs
  * from their rows; packed layers by leaving them out, since they can be packed anew or fetched; a damaged or missing layer
- * from its packed form, if that is kept or a registry gives it out to everybody. Else it is told with the images that stand
- * on it.
+ * from its packed form, if that is kept or a registry gives it out. Else it is told with the images that stand on it.
  */
 final class ImageScrub {
     private final ImageEngine images;
@@ -34,10 +33,10 @@ final class ImageScrub {
     private int damaged;
 
     /** @param repair whether to repair, or only tell */
-    ImageScrub(ImageRegistries registries, boolean repair, ResponseStream out) {
+    ImageScrub(ImageRegistries registries, RegistryConfigHeader logins, boolean repair, ResponseStream out) {
         this.images = registries.images();
         this.content = images.content();
-        this.layers = new LayerRepair(registries);
+        this.layers = new LayerRepair(registries, logins);
         this.repair = repair;
         this.out = out;
     }

@@ -144,9 +144,7 @@ final class ImageViews {
         Image image = ImageLibrary.resolve(state, reference);
         ImageConfig config = configs.of(image);
         if (platform.isPresent() && !platform.get().matches(config)) {
-            throw new NotFound("image with reference " + reference
-                    + " was found but does not provide the specified platform (" + platform.get() + "): it is for "
-                    + config.os() + "/" + config.architecture());
+            throw new NotFound(platform.get().mismatch(reference, config));
         }
         return image;
     }

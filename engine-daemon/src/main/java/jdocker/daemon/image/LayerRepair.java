@@ -16,13 +16,15 @@ import jdocker.storage.ChainId;
 import jdocker.storage.RefusedArchive;
 import jdocker.storage.StagedLayer;
 
-/** Brings a damaged layer back from a packed form of it: one that is kept, or one that a registry gives out to everybody. */
+/** Brings a damaged layer back from a packed form of it: one that is kept, or one that a registry gives out. */
 final class LayerRepair {
     private final ImageRegistries registries;
+    private final RegistryConfigHeader logins;
     private final ImageContent content;
 
-    LayerRepair(ImageRegistries registries) {
+    LayerRepair(ImageRegistries registries, RegistryConfigHeader logins) {
         this.registries = registries;
+        this.logins = logins;
         this.content = registries.images().content();
     }
 
@@ -111,6 +113,7 @@ final class LayerRepair {
         Digest digest = Digest.parse(form.digest());
         return registries.withLayer(
                 name,
+                logins.of(name.domain()),
                 Descriptor.of(form.mediaType(), digest, form.size()),
                 diffId,
                 staged -> content.restore(parent, staged));

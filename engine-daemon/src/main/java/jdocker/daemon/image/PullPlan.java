@@ -21,6 +21,7 @@ import jdocker.storage.ChainId;
  * What a pull is to bring: manifest and config are here and agree, layers are yet to come.
  *
  * @param digest of what the name led to, which is an index for images of several platforms
+ * @param warning when the image is for another platform than was asked for
  */
 record PullPlan(
         ImageRef name,
@@ -30,7 +31,8 @@ record PullPlan(
         byte[] configBytes,
         ImageConfig config,
         List<Descriptor> layers,
-        List<Digest> diffIds) {
+        List<Digest> diffIds,
+        Optional<String> warning) {
     private static final int LARGEST_CONFIG = 8 * 1024 * 1024;
     private static final int DEEPEST_INDEX = 4;
 
@@ -51,9 +53,6 @@ record PullPlan(
         }
         byte[] bytes = sources.ask(repository -> repository.document(configAt, LARGEST_CONFIG));
         ImageConfig config = config(bytes);
-        if (!top.isIndex()) {
-            platform.ifPresent(wanted -> check(name, wanted, config));
-        }
         List<Digest> diffIds =
                 config.rootfs() == null ? List.of() : config.rootfs().diffIds();
         if (diffIds.size() != image.layers().size()) {
@@ -62,7 +61,10 @@ record PullPlan(
                     "invalid manifest, layers length mismatch: the config names " + diffIds.size()
                             + " layers, the manifest " + image.layers().size());
         }
-        return new PullPlan(name, sources, top.digest(), manifest, bytes, config, image.layers(), diffIds);
+        // Docker takes an image for another platform, where it is the only one there is, and warns.
+        Optional<String> warning = platform.filter(wanted -> !wanted.matches(config))
+                .map(wanted -> wanted.mismatch(name.familiar(), config));
+        return new PullPlan(name, sources, top.digest(), manifest, bytes, config, image.layers(), diffIds, warning);
     }
 
     private static FetchedManifest descend(
@@ -108,16 +110,6 @@ record PullPlan(
             return config;
         } catch (MalformedJson e) {
             throw new RegistryException(Kind.WRONG_CONTENT, "the image's config is " + e.getMessage());
-        }
-    }
-
-    private static void check(ImageRef name, WantedPlatform wanted, ImageConfig config) {
-        if (!config.architecture().isEmpty() && !wanted.architecture().equals(config.architecture())) {
-            throw new RegistryException(
-                    Kind.NOT_FOUND,
-                    "image with reference " + name.familiar()
-                            + " was found but does not provide the specified platform: wanted " + wanted + ", actual: "
-                            + config.os() + "/" + config.architecture());
         }
     }
 

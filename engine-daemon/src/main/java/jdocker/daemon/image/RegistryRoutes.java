@@ -58,13 +58,18 @@ public final class RegistryRoutes {
         if (name.digest().isPresent()) {
             throw new InvalidRequest("cannot push a digest reference");
         }
+        String platform = request.version().atLeast(1, 46) ? request.query().text("platform") : "";
+        if (!platform.isEmpty()) {
+            registries.checkPush(name, ImageRoutes.platform(platform));
+        }
         RegistryCredentials credentials = RegistryHeader.of(request);
         return Response.stream(200, JSON, out -> told(name, out, o -> registries.push(name, credentials, o)));
     }
 
     private Response scrub(Request request) {
         boolean repair = request.query().flag("repair");
-        return Response.stream(200, JSON, out -> new ImageScrub(registries, repair, out).run());
+        RegistryConfigHeader logins = RegistryConfigHeader.of(request);
+        return Response.stream(200, JSON, out -> new ImageScrub(registries, logins, repair, out).run());
     }
 
     private Response collect(Request request) {

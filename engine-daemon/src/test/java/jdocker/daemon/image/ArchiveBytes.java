@@ -22,6 +22,25 @@ final class ArchiveBytes {
         return this;
     }
 
+    /** A header of any type with data that need not be of the size that it says. */
+    ArchiveBytes raw(String name, char type, long size, byte[] data) {
+        out.writeBytes(header(name, type, "", size));
+        out.writeBytes(data);
+        out.writeBytes(new byte[-data.length & 511]);
+        return this;
+    }
+
+    /** For the next entry. */
+    ArchiveBytes pax(String key, String value) {
+        String tail = " " + key + "=" + value + "\n";
+        int length = tail.length() + 1;
+        while (String.valueOf(length).length() + tail.length() != length) {
+            length++;
+        }
+        byte[] record = (length + tail).getBytes(StandardCharsets.UTF_8);
+        return raw("pax", 'x', record.length, record);
+    }
+
     private static byte[] header(String name, char type, String link, long size) {
         var header = new byte[512];
         put(header, 0, name);
@@ -49,6 +68,11 @@ final class ArchiveBytes {
     private static void put(byte[] header, int offset, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
         System.arraycopy(bytes, 0, header, offset, bytes.length);
+    }
+
+    /** Without an end. */
+    byte[] bytes() {
+        return out.toByteArray();
     }
 
     byte[] end() {

@@ -4,13 +4,57 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
 import jdocker.daemon.http.TestClient.Reply;
+import jdocker.daemon.state.Durability;
+import jdocker.image.ImageRef;
 import jdocker.kernel.KernelTest;
 import jdocker.oci.Digest;
 import org.junit.jupiter.api.Test;
 
 @KernelTest
 class ImageRemovalTest extends ImageServerTest {
+
+    @Test
+    void aPruneTakesTheNamesOfAnImageOnWhichOthersStandAndLeavesIt() throws IOException {
+        load("base:v1");
+        String config = ArchiveBytes.config("\"author\":\"child\",", ONE, TWO);
+        post("/images/load", ArchiveBytes.saved(config, "child:v1", ONE, TWO));
+        String child = Digest.of(config.getBytes(StandardCharsets.UTF_8)).toString();
+        store.write(Durability.FULL, tx -> {
+            Image image = tx.get(Image.ALL, child).orElseThrow();
+            tx.put(Image.ALL, child, image.withParent(ID));
+            return true;
+        });
+        users.uses.put(child, new ImageUsers.Use("web", false, 1));
+        assertThat(send("POST", "/images/prune?filters=" + filters("{\"dangling\":[\"0\"]}"))
+                        .text())
+                .contains("\"Untagged\":\"base:v1\"")
+                .doesNotContain("Deleted\":\"sha", "child:v1");
+        assertThat(get("/images/" + ID + "/json").get("RepoTags")).isEmpty();
+    }
+
+    /** What a pull has left: two tags of a repository and the digest by which it came, beside another name. */
+    @Test
+    void aPruneTakesAllNamesOfAnImageWhereTheLastTagTakesTheDigestAlong() throws IOException {
+        load("zzz:v1");
+        Digest digest = Digest.of(new byte[] {1});
+        store.write(Durability.FULL, tx -> {
+            for (String name : List.of("r.example/app:1", "r.example/app:2", "r.example/app@" + digest)) {
+                tx.put(ImageTag.ALL, ImageLibrary.key(ImageRef.parse(name)), new ImageTag(ID, Instant.now()));
+            }
+            return true;
+        });
+        JsonNode pruned = JSON.readTree(send("POST", "/images/prune?filters=" + filters("{\"dangling\":[\"0\"]}"))
+                .bytes());
+        assertThat(pruned.get("ImagesDeleted").toString())
+                .contains("app:1", "app:2", "app@" + digest, "zzz:v1", "\"Deleted\":\"" + ID);
+        assertThat(get("/images/json")).isEmpty();
+        // Docker tells tags alone, each by the image's id.
+        assertThat(events().stream().filter(("untag " + ID)::equals)).hasSize(3);
+    }
 
     @Test
     void untaggingTheLastNameRemovesTheImageAndItsLayers() throws IOException {

@@ -230,7 +230,8 @@ class ImageRoutesTest extends ImageServerTest {
                     .isEqualTo(200);
             Reply reply = send("GET", "/v1.51/images/app:v1/" + path + "?platform=" + arm);
             assertThat(reply.status()).isEqualTo(404);
-            assertThat(reply.text()).contains("does not provide the specified platform (linux/arm64)");
+            assertThat(reply.text())
+                    .contains("its platform (linux/amd64) does not match the specified platform (linux/arm64)");
             assertThat(send("GET", "/v1.51/images/app:v1/" + path + "?platform=a/b/c/d")
                             .status())
                     .isEqualTo(400);
@@ -296,7 +297,7 @@ class ImageRoutesTest extends ImageServerTest {
         assertThat(image.get("Config").get("ExposedPorts").has("53/udp")).isTrue();
         assertThat(get("/images/made:v1/history").get(0).get("Comment").asText())
                 .isEqualTo("hello");
-        assertThat(events()).containsExactly("import " + id, "tag made:v1");
+        assertThat(events()).containsExactly("tag made:v1", "import " + id);
         assertThat(post("/images/create?fromSrc=-", ONE).status()).isEqualTo(200);
     }
 
@@ -312,11 +313,14 @@ class ImageRoutesTest extends ImageServerTest {
                 .isEqualTo(400);
         assertThat(send("POST", "/images/create?fromImage=busybox&tag=latest").status())
                 .isEqualTo(501);
-        for (String source : List.of("", "ftp://example.com/x", "http://", "a%20b", "file:///etc/passwd")) {
+        for (String source : List.of("", "http://", "a%20b", "file:///etc/passwd")) {
             assertThat(send("POST", "/images/create?fromSrc=" + source).status())
                     .as(source)
-                    .isIn(400, 500);
+                    .isEqualTo(400);
         }
+        // As Docker, whose client for the web refuses it.
+        assertThat(send("POST", "/images/create?fromSrc=ftp://example.com/x").status())
+                .isEqualTo(500);
         assertThat(get("/images/json")).isEmpty();
     }
 

@@ -29,6 +29,7 @@ import jdocker.image.RegistrySettings;
 import jdocker.kernel.Kernel;
 import jdocker.oci.Digest;
 import jdocker.storage.LayerStore;
+import jdocker.storage.UnpackLimits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +68,7 @@ abstract class ImageServerTest {
     Path root;
 
     final FakeUsers users = new FakeUsers();
+    UnpackLimits limits = UnpackLimits.DEFAULT;
     KeepBlobs keep = KeepBlobs.ALWAYS;
     final RegistryClient web = new RegistryClient(new RegistrySettings(
             List.of(), List.of(), List.of(), RegistryProxies.NONE, 1, Duration.ofSeconds(2), "jdocker/test"));
@@ -78,7 +80,7 @@ abstract class ImageServerTest {
     @BeforeEach
     void start() throws IOException {
         store = StateStore.open(root.resolve("state.db"));
-        layers = LayerStore.open(root, Kernel.load());
+        layers = LayerStore.open(root, Kernel.load(), limits);
         images = new ImageEngine(store, layers, BlobStore.open(root), users, keep);
         images.cleanUp();
         server = new TestServer(router -> {

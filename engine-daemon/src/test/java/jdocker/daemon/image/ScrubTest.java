@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
@@ -50,6 +51,53 @@ class ScrubTest extends ImageServerTest {
     void stopRegistries() throws IOException {
         routes.close();
         registries.close();
+    }
+
+    private String scrubWith(String config) throws IOException {
+        try (TestClient client = routes.connect()) {
+            client.write("POST /images/scrub?repair=1 HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nX-Registry-Config: "
+                    + Base64.getUrlEncoder().encodeToString(config.getBytes(StandardCharsets.UTF_8)) + "\r\n\r\n");
+            return client.reply().text();
+        }
+    }
+
+    /** One registry's login is never shown to another. */
+    @Test
+    void aPrivateRegistrysLayerIsFetchedWithItsLogin() throws IOException {
+        var shown = new java.util.concurrent.ConcurrentLinkedQueue<String>();
+        HttpServer registry = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        registry.createContext("/", exchange -> {
+            String login = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
+            shown.add(login);
+            boolean good = login.equals(
+                    "Basic " + Base64.getEncoder().encodeToString("me:secret".getBytes(StandardCharsets.UTF_8)));
+            byte[] body = exchange.getRequestURI().getPath().contains("/blobs/") ? packed : new byte[] {'{', '}'};
+            if (!good) {
+                exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"x\"");
+            }
+            exchange.sendResponseHeaders(good ? 200 : 401, good ? body.length : -1);
+            if (good) {
+                exchange.getResponseBody().write(body);
+            }
+            exchange.close();
+        });
+        registry.start();
+        try {
+            String host = "127.0.0.1:" + registry.getAddress().getPort();
+            known(Optional.empty(), List.of(host + "/team/app"));
+            damage();
+            assertThat(scrub(true)).contains("it could not be fetched again", "1 damaged");
+            assertThat(scrubWith("{\"other:5000\":{\"username\":\"me\",\"password\":\"secret\"}}"))
+                    .contains("1 damaged");
+            assertThat(scrubWith("no JSON")).contains("1 damaged");
+            assertThat(shown).containsOnly("null");
+            assertThat(scrubWith("{\"http://" + host + "/v2/\":{\"username\":\"me\",\"password\":\"secret\"}}"))
+                    .contains("fetched again from " + host + "/team/app", "1 repaired, 0 damaged")
+                    .doesNotContain("secret");
+            assertThat(layer().resolve("diff/one")).hasContent("first");
+        } finally {
+            registry.stop(0);
+        }
     }
 
     private String scrub(boolean repair) throws IOException {

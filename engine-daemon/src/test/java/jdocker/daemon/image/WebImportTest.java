@@ -5,17 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.zip.GZIPOutputStream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import jdocker.daemon.http.TestClient.Reply;
 import jdocker.kernel.KernelTest;
 import org.junit.jupiter.api.AfterEach;
@@ -44,11 +52,14 @@ class WebImportTest extends ImageServerTest {
         files.createContext("/loop", exchange -> redirect(exchange, "/loop"));
         files.createContext("/file", exchange -> redirect(exchange, "file:///etc/passwd"));
         files.createContext("/nowhere", exchange -> redirect(exchange, "http://"));
+        files.createContext("/status/", exchange -> {
+            String path = exchange.getRequestURI().getPath();
+            int status = Integer.parseInt(path.substring("/status/".length()));
+            answer(exchange, status, "why\n".getBytes(StandardCharsets.US_ASCII));
+        });
         files.createContext("/missing", exchange -> answer(exchange, 404, new byte[0]));
         files.createContext(
-                "/notar",
-                exchange -> answer(
-                        exchange, 200, "<html>".repeat(200).getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+                "/notar", exchange -> answer(exchange, 200, "<html>".repeat(200).getBytes(StandardCharsets.US_ASCII)));
         files.createContext("/cut", WebImportTest::cut);
         files.createContext("/stall", WebImportTest::stall);
         others.createContext("/root.tar", exchange -> answer(exchange, 200, TWO));
@@ -148,14 +159,20 @@ class WebImportTest extends ImageServerTest {
 
     @ParameterizedTest
     @CsvSource({
-        "/missing, with status 404",
-        "/loop, stopped after 10 redirects",
-        "/file, it is no address of the kind",
-        "/nowhere, leads to",
+        "/status/400, 400, with status 400: why",
+        "/status/401, 401, with status 401: why",
+        "/status/403, 403, with status 403: why",
+        "/status/404, 404, with status 404: why",
+        "/status/410, 500, with status 410: why",
+        "/status/503, 500, with status 503: why",
+        "/missing, 404, with status 404",
+        "/loop, 500, stopped after 10 redirects",
+        "/file, 500, it is no address of the kind",
+        "/nowhere, 500, leads to",
     })
-    void whatCannotBeFetchedIsToldWithTheReason(String path, String reason) throws IOException {
+    void whatCannotBeFetchedIsToldWithTheReason(String path, int status, String reason) throws IOException {
         Reply reply = importing(path, "&repo=made");
-        assertThat(reply.status()).isEqualTo(500);
+        assertThat(reply.status()).isEqualTo(status);
         assertThat(JSON.readTree(reply.bytes()).get("message").asText()).contains(reason);
         assertThat(get("/images/json")).isEmpty();
     }
@@ -168,6 +185,54 @@ class WebImportTest extends ImageServerTest {
         assertThat(get("/images/json")).isEmpty();
         assertThat(root.resolve("tmp")).isEmptyDirectory();
         assertThat(layers.layers()).isEmpty();
+    }
+
+    /** A registry on this machine may have any certificate; whoever else is there may not. */
+    @Test
+    void anUnknownCertificateIsNoGoodForAFileOfTheWeb() throws Exception {
+        Path store = root.resolve("key.p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        "changeit",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=127.0.0.1",
+                        "-ext",
+                        "san=ip:127.0.0.1",
+                        "-alias",
+                        "web")
+                .redirectErrorStream(true)
+                .start();
+        keytool.getInputStream().readAllBytes();
+        assertThat(keytool.waitFor()).isZero();
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (var in = Files.newInputStream(store)) {
+            keys.load(in, "changeit".toCharArray());
+        }
+        var managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        managers.init(keys, "changeit".toCharArray());
+        SSLContext tls = SSLContext.getInstance("TLS");
+        tls.init(managers.getKeyManagers(), null, null);
+        HttpsServer encrypted = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        encrypted.setHttpsConfigurator(new HttpsConfigurator(tls));
+        encrypted.setExecutor(threads);
+        encrypted.createContext("/root.tar", exchange -> answer(exchange, 200, ONE));
+        encrypted.start();
+        try {
+            String source = "https://127.0.0.1:" + encrypted.getAddress().getPort() + "/root.tar";
+            Reply reply = send("POST", "/images/create?fromSrc=" + filters(source) + "&repo=made");
+            assertThat(reply.status()).as(reply.text()).isEqualTo(500);
+            assertThat(JSON.readTree(reply.bytes()).get("message").asText()).contains("certification path");
+            assertThat(get("/images/json")).isEmpty();
+        } finally {
+            encrypted.stop(0);
+        }
     }
 
     @Test
