@@ -35,13 +35,13 @@ class ArchiveBombTest extends ImageServerTest {
         limits = new UnpackLimits(1000, 256L << 20);
     }
 
-    private enum Packing {
+    enum Packing {
         GZIP,
         ZSTD,
         XZ,
         BZIP2;
 
-        private OutputStream over(OutputStream out) throws IOException {
+        OutputStream over(OutputStream out) throws IOException {
             return switch (this) {
                 case GZIP -> new GZIPOutputStream(out);
                 case ZSTD -> new ZstdOutputStreamNoFinalizer(out);
