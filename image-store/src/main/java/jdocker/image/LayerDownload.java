@@ -32,6 +32,7 @@ public final class LayerDownload<L extends ArchivedLayer> {
     private volatile Optional<BlobDownload> transfer = Optional.empty();
     private volatile long unpacked;
     private volatile Phase phase = Phase.WAITING;
+    private boolean holdsFile;
     private int users;
 
     /** How far it is. */
@@ -114,7 +115,16 @@ public final class LayerDownload<L extends ArchivedLayer> {
         return --users == 0;
     }
 
+    /** Whether the last user has let go, so that it only has to end. */
+    boolean isAbandoned() {
+        return users == 0;
+    }
+
+    /** After its thread. */
     void end() {
+        if (holdsFile) {
+            downloads.partials().release(blob.digest());
+        }
         if (!result.completeExceptionally(new CancellationException("the pull of " + blob.digest() + " was cancelled"))
                 && !result.isCompletedExceptionally()) {
             result.join().layer.close();
@@ -186,14 +196,15 @@ public final class LayerDownload<L extends ArchivedLayer> {
             StagedBlob file = download(download);
             L layer = await(unpacking);
             whole = true;
+            holdsFile = true; // until its users have published it, or do not want it
             return new Arrived<>(layer, Optional.of(file));
         } finally {
             if (!whole) {
                 unpacker.interrupt();
                 unpacking.whenComplete((layer, _) -> Optional.ofNullable(layer).ifPresent(ArchivedLayer::close));
                 awaitEnd(unpacker);
+                downloads.partials().release(blob.digest());
             }
-            downloads.partials().release(blob.digest());
         }
     }
 

@@ -38,10 +38,18 @@ public final class LayerDownloads<L extends ArchivedLayer> implements AutoClosea
         fetching = permits(concurrent);
     }
 
-    /** Begins a layer, or joins who fetches it already; to be released once the layer was used or is not wanted. */
-    public synchronized LayerDownload<L> take(RepositorySources sources, Descriptor blob, Digest diffId) {
+    /**
+     * Begins a layer, or joins who fetches it already; to be released once the layer was used or is not wanted. Waits for
+     * the end of one that was cancelled, whose file the next one takes over.
+     */
+    public synchronized LayerDownload<L> take(RepositorySources sources, Descriptor blob, Digest diffId)
+            throws InterruptedException {
         var wanted = new LayerDownload<>(this, sources, blob, diffId);
         Running<L> known = running.get(wanted.key());
+        while (known != null && known.download.isAbandoned()) {
+            wait();
+            known = running.get(wanted.key());
+        }
         if (known != null) {
             known.download.join();
             return known.download;
@@ -66,15 +74,28 @@ public final class LayerDownloads<L extends ArchivedLayer> implements AutoClosea
             thread = known.thread;
         }
         thread.interrupt();
-        try {
-            thread.join();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+        awaitEnd(thread);
+        download.end();
         synchronized (this) {
             running.remove(download.key());
+            notifyAll();
         }
-        download.end();
+    }
+
+    // Whatever happens: as long as it lives, nobody else may have its file. Who cancels a pull is interrupted as a
+    // rule.
+    private static void awaitEnd(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     BlobStore blobs() {

@@ -75,11 +75,13 @@ public final class PartialBlobs {
         return freed;
     }
 
-    /** Bytes that lie here. */
+    /** Bytes that lie here and that nobody works with. */
     public long size() {
         long size = 0;
         for (Path file : all()) {
-            size += file.toFile().length();
+            if (!inUse.contains(file.getFileName().toString())) {
+                size += file.toFile().length();
+            }
         }
         return size;
     }

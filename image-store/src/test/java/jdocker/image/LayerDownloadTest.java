@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import jdocker.oci.Descriptor;
 import jdocker.oci.Digest;
@@ -260,6 +262,75 @@ class LayerDownloadTest {
         arrives();
         assertThat(registry.requests("GET", "/blobs/").getLast().header("Range"))
                 .contains("bytes=200000-");
+    }
+
+    @Test
+    void aPullRightAfterACancelledOneWaitsForItsEndAndFetchesTheLayer() throws Exception {
+        var unpacking = new CountDownLatch(1);
+        var mayEnd = new CountDownLatch(1);
+        pull.beforeUnpacking = () -> {
+            unpacking.countDown();
+            awaitWhateverHappens(mayEnd);
+        };
+        LayerDownload<PullFixture.Layer> cancelled = pull.downloads.take(sources(), layer, DIFF_ID);
+        unpacking.await();
+        Thread releasing = Thread.ofPlatform().start(() -> {
+            Thread.currentThread().interrupt(); // as a pull is whose client has gone
+            cancelled.release();
+        });
+        while (!isAbandoned(cancelled)) {
+            Thread.sleep(1);
+        }
+        pull.beforeUnpacking = () -> {};
+        var next = new FutureTask<>(() -> pull.fetch(sources(), layer, DIFF_ID));
+        Thread waiting = Thread.ofPlatform().start(next);
+        awaitWaiting(waiting);
+        mayEnd.countDown();
+        assertThat(next.get(30, TimeUnit.SECONDS).layer().diffId()).isEqualTo(DIFF_ID);
+        releasing.join();
+    }
+
+    private boolean isAbandoned(LayerDownload<PullFixture.Layer> download) {
+        synchronized (pull.downloads) {
+            return download.isAbandoned();
+        }
+    }
+
+    private static void awaitWaiting(Thread thread) throws InterruptedException {
+        while (thread.isAlive()
+                && thread.getState() != Thread.State.WAITING
+                && thread.getState() != Thread.State.TIMED_WAITING) {
+            Thread.sleep(1);
+        }
+    }
+
+    private static void awaitWhateverHappens(CountDownLatch latch) {
+        while (true) {
+            try {
+                latch.await();
+                return;
+            } catch (InterruptedException _) {
+                // like one that is busy with the disk
+            }
+        }
+    }
+
+    @Test
+    void aLayerThatWaitsForTheRestOfItsImageIsNoRemainOfACutPull() throws Exception {
+        LayerDownload<PullFixture.Layer> download = pull.downloads.take(sources(), layer, DIFF_ID);
+        StagedBlob file =
+                download.await(30, TimeUnit.SECONDS).orElseThrow().file().orElseThrow();
+        assertThat(pull.partials.size()).isZero();
+        assertThat(pull.partials.removeOlderThan(Duration.ZERO)).isZero();
+        pull.blobs.publish(List.of(file));
+        download.release();
+        assertThat(pull.blobs.contains(layer.digest())).isTrue();
+    }
+
+    @Test
+    void aLayerThatNobodyPublishedIsARemainOnceItsPullIsOver() {
+        arrives();
+        assertThat(pull.partials.removeOlderThan(Duration.ZERO)).isEqualTo(PACKED.length);
     }
 
     @Test

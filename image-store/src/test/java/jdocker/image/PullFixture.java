@@ -22,6 +22,9 @@ final class PullFixture implements AutoCloseable {
     final RegistryClient client;
     final LayerDownloads<Layer> downloads;
     final AtomicInteger open = new AtomicInteger();
+    /** Runs before anything is unpacked. */
+    volatile Runnable beforeUnpacking = () -> {};
+
     private final Path root;
 
     /** A layer as far as downloads care. */
@@ -65,6 +68,7 @@ final class PullFixture implements AutoCloseable {
     }
 
     private Layer unpack(InputStream tar) {
+        beforeUnpacking.run();
         var hash = Digest.Algorithm.SHA256.hash();
         byte[] buffer = new byte[8192];
         try {
@@ -83,13 +87,15 @@ final class PullFixture implements AutoCloseable {
 
     /** Fetches one layer to its end. */
     LayerDownload.Arrived<Layer> fetch(RepositorySources sources, Descriptor layer, Digest diffId) {
-        LayerDownload<Layer> download = downloads.take(sources, layer, diffId);
         try {
-            return download.await(60, TimeUnit.SECONDS).orElseThrow();
+            LayerDownload<Layer> download = downloads.take(sources, layer, diffId);
+            try {
+                return download.await(60, TimeUnit.SECONDS).orElseThrow();
+            } finally {
+                download.release();
+            }
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
-        } finally {
-            download.release();
         }
     }
 

@@ -19,6 +19,7 @@ import jdocker.kernel.OpenFlag;
 import jdocker.kernel.SyscallException;
 import jdocker.kernel.UnmountFlag;
 import jdocker.oci.Digest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Layers of images and the writable ones of containers, as overlayfs wants them: {@code overlay2/<id>/{diff,lower,…}},
@@ -107,9 +108,7 @@ public final class LayerStore implements AutoCloseable {
         List<Layer> below = parent.map(this::chain).orElse(List.of()).reversed();
         Optional<Layer> base = below.isEmpty() ? Optional.empty() : Optional.of(below.getLast());
         List<Layer> beneathBase = below.isEmpty() ? below : below.subList(0, below.size() - 1);
-        List<Layer> layers = new LayerCommit(folders, trash, this::layer).commit(base, beneathBase, lowestFirst);
-        layers.forEach(layer -> known.put(layer.chainId(), layer));
-        return layers;
+        return new LayerCommit(folders, trash, this::layer).commit(base, beneathBase, lowestFirst);
     }
 
     /**
@@ -149,10 +148,13 @@ public final class LayerStore implements AutoCloseable {
         if (cached != null) {
             return Optional.of(cached);
         }
-        Optional<Layer> read =
-                readFile(chain.digest().hex() + "/" + LayerRecord.FILE).flatMap(file -> LayerRecord.parse(chain, file));
-        read.ifPresent(layer -> known.put(chain, layer));
-        return read;
+        return Optional.ofNullable(known.computeIfAbsent(chain, this::read));
+    }
+
+    private @Nullable Layer read(ChainId chain) {
+        return readFile(chain.digest().hex() + "/" + LayerRecord.FILE)
+                .flatMap(file -> LayerRecord.parse(chain, file))
+                .orElse(null);
     }
 
     /**
@@ -194,12 +196,15 @@ public final class LayerStore implements AutoCloseable {
 
     /** Removes a layer that no image and no other layer needs, and the init layer that belongs to it. */
     public void remove(ChainId chain) {
-        known.remove(chain);
-        String id = chain.digest().hex();
-        for (String folder : List.of(InitLayers.idFor(Optional.of(chain)), id)) {
-            trash.discardLater(folder);
-            folders.unlink(folder);
-        }
+        // In one with what is remembered: else somebody reads the record just before it goes, and remembers it after.
+        known.compute(chain, (_, _) -> {
+            String id = chain.digest().hex();
+            for (String folder : List.of(InitLayers.idFor(Optional.of(chain)), id)) {
+                trash.discardLater(folder);
+                folders.unlink(folder);
+            }
+            return null;
+        });
     }
 
     /** Removes every layer that is neither among these nor beneath one of them. */

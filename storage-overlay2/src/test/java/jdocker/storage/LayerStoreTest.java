@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import jdocker.kernel.Fd;
 import jdocker.kernel.FileType;
 import jdocker.kernel.KernelTest;
@@ -204,6 +205,43 @@ class LayerStoreTest extends StoreTest {
         }
         assertThat(store.layers()).hasSize(1);
         assertThat(temporary()).isEmpty();
+    }
+
+    @Test
+    void aLayerThatIsLookedForWhileItIsRemovedIsNotRemembered() throws Exception {
+        ChainId chain = apply(new TarBytes().file("a", "x")).chainId();
+        var done = new AtomicBoolean();
+        Thread looking = Thread.ofPlatform().start(() -> {
+            while (!done.get()) {
+                store.layer(chain);
+            }
+        });
+        try {
+            for (int i = 0; i < 50; i++) {
+                store.remove(chain);
+                assertThat(store.layer(chain)).isEmpty();
+                apply(new TarBytes().file("a", "x"));
+                assertThat(store.layer(chain)).isPresent();
+            }
+        } finally {
+            done.set(true);
+            looking.join();
+        }
+    }
+
+    @Test
+    void aContainersLayerThatAPowerCutHasTornIsPreparedAgain() throws Exception {
+        Layer layer = apply(new TarBytes().file("a", "x"));
+        store.prepare(ID, Optional.of(layer.chainId()));
+        Path lower = dataRoot.resolve("overlay2").resolve(ID).resolve("lower");
+        for (String torn : List.of("", "l/abc")) {
+            Files.writeString(lower, torn);
+            assertThatThrownBy(() -> store.mount(ID)).hasMessageContaining("is not prepared");
+            store.prepare(ID, Optional.of(layer.chainId()));
+            try (RootFs root = store.mount(ID)) {
+                assertThat(root.path().resolve("a")).hasContent("x");
+            }
+        }
     }
 
     @Test
