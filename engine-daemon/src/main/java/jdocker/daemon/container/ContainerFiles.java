@@ -83,9 +83,11 @@ final class ContainerFiles {
         }
     }
 
-    /** Whether {@link #create} has to be called again before a start. */
+    /** False when {@link #create} has to be called again before a start: something has gone, or a power cut emptied it. */
     boolean complete(String id) {
-        return Files.exists(hosts(id)) && Files.exists(hostname(id)) && Files.exists(resolvConf(id));
+        return Files.exists(resolvConf(id))
+                && hosts(id).toFile().length() > 0
+                && hostname(id).toFile().length() > 0;
     }
 
     void delete(String id) {

@@ -49,8 +49,8 @@ public sealed interface ContainerState {
             @StoredTime Instant finishedAt)
             implements ContainerState {}
 
-    /** Being removed; its files may be gone already. */
-    record Removing(ContainerState before) implements ContainerState {}
+    /** Being removed, with its anonymous volumes or without; its files may be gone already. */
+    record Removing(ContainerState before, boolean withVolumes) implements ContainerState {}
 
     /** Could not be removed wholly; removal can be tried again. */
     record Dead(ContainerState before) implements ContainerState {}

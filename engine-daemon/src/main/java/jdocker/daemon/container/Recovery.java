@@ -62,13 +62,16 @@ final class Recovery {
     /** Before the first request is taken. One container that makes trouble does not stop the others. */
     void run() {
         Set<String> leftovers = runtime.leftovers();
+        Set<String> layers = roots.ids();
         Set<String> known = new HashSet<>();
         containers.all().forEach(c -> known.add(c.id()));
         for (Container c : containers.all()) {
             guarded(
                     "recover container " + c.id(),
                     () -> locks.holding(c.id(), "recovery", () -> {
-                        recover(containers.current(c.id()), leftovers.contains(c.id()));
+                        Container current = containers.current(c.id());
+                        repair(current, layers);
+                        recover(current, leftovers.contains(c.id()));
                         return null;
                     }));
         }
@@ -80,7 +83,7 @@ final class Recovery {
                     runtime.killAll(id);
                     runtime.cleanUp(id);
                 }));
-        roots.ids().stream()
+        layers.stream()
                 .filter(id -> !known.contains(id))
                 .forEach(id -> guarded("free the layer of " + id, () -> {
                     roots.unmount(id);
@@ -99,12 +102,24 @@ final class Recovery {
         }
     }
 
+    // A create syncs only the row: a power cut soon after leaves what it has written empty. A layer that has gone holds
+    // nothing only where the container has never run.
+    private void repair(Container c, Set<String> layers) {
+        boolean removing = c.state() instanceof ContainerState.Removing;
+        boolean never = c.state() instanceof ContainerState.Created;
+        if (!removing && (never || layers.contains(c.id())) && !roots.isMounted(c.id())) {
+            guarded(
+                    "repair the layer of container " + c.id(),
+                    () -> roots.prepare(c.id(), Optional.ofNullable(c.topLayer())));
+        }
+    }
+
     private void recover(Container c, boolean leftover) {
         switch (c.state()) {
             case Running running -> recoverRunning(c, running);
             case ContainerState.Paused paused -> recoverRunning(c, paused.running());
-            case ContainerState.Removing _ ->
-                removal.removeLocked(c, c.hostConfig().autoRemove());
+            case ContainerState.Removing removing ->
+                removal.removeLocked(c, removing.withVolumes() || c.hostConfig().autoRemove());
             case ContainerState.Created _,
                     ContainerState.Exited _,
                     ContainerState.Restarting _,

@@ -67,9 +67,8 @@ final class Removal {
 
     /** Removes what does not run; the caller holds the lock. Safe to repeat. */
     void removeLocked(Container c, boolean withVolumes) {
-        Container removing =
-                c.state() instanceof ContainerState.Removing ? c : c.with(new ContainerState.Removing(c.state()));
-        put(removing);
+        // Durably before anything goes: after a power cut the removal is finished, not half a container listed.
+        put(removing(c, withVolumes), Durability.FULL);
         try {
             networks.leave(c.id());
             runtime.cleanUp(c.id());
@@ -83,10 +82,10 @@ final class Removal {
                         .forEach(m -> volumes.delete(m.name()));
             }
         } catch (RuntimeException e) {
-            put(c.with(new ContainerState.Dead(c.state())));
+            put(c.with(new ContainerState.Dead(c.state())), Durability.NORMAL);
             throw e;
         }
-        store.write(Durability.FULL, transaction -> {
+        store.write(Durability.NORMAL, transaction -> {
             transaction.remove(Container.ALL, c.id());
             Exec.of(transaction, c.id()).forEach(exec -> transaction.remove(Exec.ALL, exec.id()));
             transaction.append(ContainerEvents.of(c, "destroy"));
@@ -101,8 +100,14 @@ final class Removal {
         locks.forget(c.id());
     }
 
-    private void put(Container c) {
-        store.write(Durability.NORMAL, transaction -> {
+    private static Container removing(Container c, boolean withVolumes) {
+        return c.state() instanceof ContainerState.Removing
+                ? c
+                : c.with(new ContainerState.Removing(c.state(), withVolumes));
+    }
+
+    private void put(Container c, Durability durability) {
+        store.write(durability, transaction -> {
             transaction.put(Container.ALL, c.id(), c);
             return Optional.empty();
         });

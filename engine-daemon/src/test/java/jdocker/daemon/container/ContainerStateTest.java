@@ -26,8 +26,8 @@ class ContainerStateTest {
                 new ContainerState.Paused(RUNNING),
                 new ContainerState.Restarting(EXITED),
                 EXITED,
-                new ContainerState.Removing(EXITED),
-                new ContainerState.Dead(new ContainerState.Removing(EXITED)));
+                new ContainerState.Removing(EXITED, false),
+                new ContainerState.Dead(new ContainerState.Removing(EXITED, false)));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -57,7 +57,7 @@ class ContainerStateTest {
         assertThat(RUNNING.startable()).isFalse();
         assertThatThrownBy(() -> new ContainerState.Paused(RUNNING).startable())
                 .hasMessage("cannot start a paused container, try unpause instead");
-        assertThatThrownBy(() -> new ContainerState.Removing(EXITED).startable())
+        assertThatThrownBy(() -> new ContainerState.Removing(EXITED, false).startable())
                 .isInstanceOf(Conflict.class);
     }
 
@@ -68,7 +68,9 @@ class ContainerStateTest {
         assertThat(ended.startedAt()).isEqualTo(THEN);
         assertThat(ended.exitCode()).isEqualTo(7);
         assertThat(ended.failedToStart(126, "denied").startedAt()).isEqualTo(THEN);
-        assertThat(List.of(new ContainerState.Removing(ended).exitCode(), new ContainerState.Dead(ended).exitCode()))
+        assertThat(List.of(
+                        new ContainerState.Removing(ended, false).exitCode(),
+                        new ContainerState.Dead(ended).exitCode()))
                 .containsExactly(7, 7);
     }
 }

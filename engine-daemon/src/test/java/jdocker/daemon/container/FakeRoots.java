@@ -18,8 +18,10 @@ import jdocker.storage.RootTree;
 /** Roots that are nothing but names, or where {@link #files} is given, that folder for every container. */
 final class FakeRoots implements RootFileSystems {
     final Set<String> ids = ConcurrentHashMap.newKeySet();
+    final Set<String> torn = ConcurrentHashMap.newKeySet();
     final Set<String> mounted = ConcurrentHashMap.newKeySet();
     final Map<String, Path> takenOver = new ConcurrentHashMap<>();
+    volatile Runnable beforeRemoval = () -> {};
     volatile Optional<Path> files = Optional.empty();
 
     private record Root(Path path) implements MountedRoot {
@@ -41,10 +43,14 @@ final class FakeRoots implements RootFileSystems {
     @Override
     public void prepare(String id, Optional<String> topLayer) {
         ids.add(id);
+        torn.remove(id);
     }
 
     @Override
     public MountedRoot mount(String id) {
+        if (!ids.contains(id) || torn.contains(id)) {
+            throw new IllegalStateException("the layer of container " + id + " is not prepared");
+        }
         mounted.add(id);
         return new Root(Path.of("/roots", id));
     }
@@ -61,6 +67,7 @@ final class FakeRoots implements RootFileSystems {
 
     @Override
     public void remove(String id) {
+        beforeRemoval.run();
         ids.remove(id);
         mounted.remove(id);
     }

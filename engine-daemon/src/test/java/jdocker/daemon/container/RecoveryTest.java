@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import jdocker.api.ExecConfig;
 import jdocker.daemon.container.ProcessRuntime.Found;
@@ -166,10 +167,69 @@ class RecoveryTest {
     @Test
     void aRemovalIsFinished() throws Exception {
         String id = api.create("", PLAIN);
-        put(id, new ContainerState.Removing(ContainerState.Created.FRESH));
+        put(id, new ContainerState.Removing(ContainerState.Created.FRESH, false));
         api.recover();
 
         assertThat(api.call("GET", "/containers/" + id + "/json").status()).isEqualTo(404);
+    }
+
+    @Test
+    void aRemovalWithVolumesIsFinishedWithThem() throws Exception {
+        String id = api.create("", "{'Image':'busybox','Volumes':{'/data':{}},'HostConfig':{'NetworkMode':'none'}}");
+        Path volume = Path.of(
+                api.json("/containers/" + id + "/json").at("/Mounts/0/Source").asText());
+        assertThat(volume).exists();
+        put(id, new ContainerState.Removing(ContainerState.Created.FRESH, true));
+        api.recover();
+
+        assertThat(volume).doesNotExist();
+    }
+
+    @Test
+    void nothingOfAContainerGoesBeforeTheRowSaysThatItIsRemoved() throws Exception {
+        String id = api.create("", PLAIN);
+        var before = new ArrayList<ContainerState>();
+        api.roots.beforeRemoval = () -> before.add(
+                api.store().snapshot().get(Container.ALL, id).orElseThrow().state());
+        assertThat(api.call("DELETE", "/containers/" + id + "?v=1").status()).isEqualTo(204);
+
+        assertThat(before).containsExactly(new ContainerState.Removing(ContainerState.Created.FRESH, true));
+    }
+
+    @Test
+    void whatAPowerCutHasEmptiedOfAnAcknowledgedCreateIsMadeAgain() throws Exception {
+        String created = api.create("", PLAIN);
+        String runs = api.create("", "{'Image':'busybox','HostConfig':{'RestartPolicy':{'Name':'always'}}}");
+        put(runs, new ContainerState.Running(77, 770, "another-boot", Instant.now()));
+        for (String id : List.of(created, runs)) {
+            api.roots.torn.add(id);
+            for (String file : List.of("hostname", "hosts", "resolv.conf")) {
+                Files.write(directory.resolve("containers").resolve(id).resolve(file), new byte[0]);
+            }
+        }
+        api.recover();
+
+        ConsoleTest.await(() ->
+                api.store().snapshot().get(Container.ALL, runs).orElseThrow().state()
+                        instanceof ContainerState.Running);
+        assertThat(api.call("POST", "/containers/" + created + "/start").status())
+                .isEqualTo(204);
+        for (String id : List.of(created, runs)) {
+            assertThat(directory.resolve("containers").resolve(id).resolve("hostname"))
+                    .hasContent(id.substring(0, 12) + "\n");
+        }
+    }
+
+    @Test
+    void aLostLayerOfAContainerThatHasRunIsNotReplacedByAnEmptyOne() throws Exception {
+        String id = api.create("", PLAIN);
+        put(id, new ContainerState.Exited(0, false, "", Instant.now(), Instant.now()));
+        api.roots.ids.clear();
+        api.recover();
+
+        assertThat(api.roots.ids()).isEmpty();
+        assertThat(ContainerHarness.message(api.call("POST", "/containers/" + id + "/start")))
+                .contains("is not prepared");
     }
 
     @Test

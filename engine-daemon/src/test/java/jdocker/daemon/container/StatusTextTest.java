@@ -46,7 +46,8 @@ class StatusTextTest {
         assertThat(StatusText.of(exited, NOW)).isEqualTo("Exited (137) 2 minutes ago");
         assertThat(StatusText.of(new ContainerState.Restarting(exited), NOW))
                 .isEqualTo("Restarting (137) 2 minutes ago");
-        assertThat(StatusText.of(new ContainerState.Removing(exited), NOW)).isEqualTo("Removal In Progress");
+        assertThat(StatusText.of(new ContainerState.Removing(exited, false), NOW))
+                .isEqualTo("Removal In Progress");
         assertThat(StatusText.of(new ContainerState.Dead(exited), NOW)).isEqualTo("Dead");
     }
 
