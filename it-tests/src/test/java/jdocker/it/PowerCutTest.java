@@ -117,7 +117,21 @@ class PowerCutTest {
         there.remove("phoenix");
         there.remove(PowerCutLoad.SOURCE);
         compare("containers", there, expected, when);
+        there.stream().filter(name -> !name.startsWith("short")).forEach(name -> runs(name, when));
         return there;
+    }
+
+    /** A container that is listed is one that runs, with its files. */
+    private void runs(String name, String when) {
+        Http.Answer started = engine.http().post("/containers/" + name + "/start", "");
+        assertThat(started.status())
+                .as("the start of " + name + " after " + when + ": " + started.body())
+                .isEqualTo(204);
+        String ended =
+                engine.http().post("/containers/" + name + "/wait", "").is(200).body();
+        assertThat(Invariants.json(ended).path("StatusCode").asInt(-1))
+                .as("what " + name + " has ended with after " + when)
+                .isZero();
     }
 
     private Set<String> checkImages(Map<String, PowerCutLoad.Expected> expected, String when) {
