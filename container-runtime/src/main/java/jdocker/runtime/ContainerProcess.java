@@ -20,6 +20,9 @@ public interface ContainerProcess {
      */
     Fd control();
 
+    /** Whether its shim may be asked to hold descriptors: all but those of the first release may. */
+    boolean holds();
+
     /**
      * Of a process that was adopted: what its shim holds, in the order in which {@link StartRequest#held} gave it. To be
      * taken once; whoever takes it closes it. Empty for a process that this daemon has started.

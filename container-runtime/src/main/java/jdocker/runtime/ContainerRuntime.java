@@ -158,6 +158,18 @@ public final class ContainerRuntime implements AutoCloseable {
         };
     }
 
+    /**
+     * Has a shim hold descriptors for the next daemon, in place of what it holds under the same numbers. Does not wait
+     * where the socket does not.
+     *
+     * @param control the socket to a shim that {@linkplain ContainerProcess#holds holds}, between two messages
+     * @param first the first one's number; those of {@link StartRequest#held} begin with 0
+     * @return how many the socket has taken: fewer when it is full, then the others are to be given again later
+     */
+    public int hold(Fd control, int first, List<Fd> descriptors) {
+        return Held.give(kernel, control, first, descriptors);
+    }
+
     /** Sends a signal to exactly this process; false when it has ended. */
     public boolean kill(RunningRef process, int signal) {
         Optional<Fd> descriptor = kernel.processes().pidfdOpenIfPresent(process.pid());

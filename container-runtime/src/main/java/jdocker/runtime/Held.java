@@ -24,7 +24,19 @@ final class Held {
 
     /** Puts them into the socket to a shim, which takes them up when its process runs. */
     static void give(Kernel kernel, Fd control, List<Fd> wanted) {
-        List<Fd> descriptors = wanted.subList(0, Math.min(wanted.size(), ShimProtocol.HELD_MOST));
+        // The socket is empty, and has room for more of these than a shim may hold.
+        give(kernel, control, 0, wanted);
+    }
+
+    /**
+     * Puts them into the socket to a shim, at whose end it must be between two messages. Does not wait where the socket
+     * does not.
+     *
+     * @param first the number of the first one, counted from 0
+     * @return how many the socket has taken; what a shim has no numbers for counts as taken
+     */
+    static int give(Kernel kernel, Fd control, int first, List<Fd> wanted) {
+        List<Fd> descriptors = wanted.subList(0, Math.clamp(ShimProtocol.HELD_MOST - first, 0, wanted.size()));
         if (descriptors.size() < wanted.size()) {
             log.info(
                     "a shim holds {} of {} descriptors; the next daemon makes the others anew",
@@ -36,12 +48,20 @@ final class Held {
             ByteBuffer frame = ByteBuffer.allocate(ShimProtocol.HEADER_SIZE + PAYLOAD);
             frame.putInt(ShimProtocol.HOLD << 24).putInt(PAYLOAD);
             frame.order(ByteOrder.LITTLE_ENDIAN)
-                    .putInt(ShimProtocol.HELD_FIRST + at)
+                    .putInt(ShimProtocol.HELD_FIRST + first + at)
                     .putInt(some.size())
                     .flip();
-            // One call takes it whole: the socket is empty, and has room for more of these than a shim may hold.
-            kernel.sockets().send(control, frame, some);
+            try {
+                // One call takes it whole, or nothing of it: it is too short to be divided.
+                kernel.sockets().send(control, frame, some);
+            } catch (SyscallException e) {
+                if (e.is(Errno.EAGAIN)) {
+                    return at;
+                }
+                throw e;
+            }
         }
+        return wanted.size();
     }
 
     /** Copies of all that the shim holds, in the order of their numbers. */

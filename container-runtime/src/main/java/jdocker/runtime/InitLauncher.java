@@ -69,10 +69,10 @@ final class InitLauncher implements AutoCloseable {
             Optional<ShimMessage> first =
                     shim.flatMap(_ -> new ShimConnection(kernel, control).receive(GREETING_LIMIT));
             if (first.isPresent() && first.get() instanceof ShimMessage.Started(long pid, int protocol)) {
-                List<Fd> held =
-                        protocol >= ShimProtocol.HOLDS ? Held.fetch(kernel, shim.orElseThrow(), shimPid) : List.of();
-                return new Adoption.Running(
-                        launched(new Attempt(control, shim.orElseThrow(), shimPid, runDirectory), pid, held));
+                var attempt = new Attempt(control, shim.orElseThrow(), shimPid, runDirectory);
+                boolean holds = protocol >= ShimProtocol.HOLDS;
+                List<Fd> held = holds ? Held.fetch(kernel, attempt.shim(), shimPid) : List.of();
+                return new Adoption.Running(launched(attempt, pid, holds, held));
             }
             shim.ifPresent(this::awaitEnd);
         } catch (RuntimeException e) {
@@ -88,8 +88,8 @@ final class InitLauncher implements AutoCloseable {
     private Launched greet(Plan plan, Attempt attempt) {
         try {
             Optional<ShimMessage> first = new ShimConnection(kernel, attempt.control()).receive(START_LIMIT);
-            if (first.isPresent() && first.get() instanceof ShimMessage.Started(long pid, int _)) {
-                return launched(attempt, pid, List.of());
+            if (first.isPresent() && first.get() instanceof ShimMessage.Started(long pid, int protocol)) {
+                return launched(attempt, pid, protocol >= ShimProtocol.HOLDS, List.of());
             }
             throw first.isPresent() && first.get() instanceof ShimMessage.Failed failed
                     ? LaunchFailure.of(plan, failed)
@@ -109,9 +109,9 @@ final class InitLauncher implements AutoCloseable {
         return failure;
     }
 
-    private Launched launched(Attempt to, long pid, List<Fd> held) {
+    private Launched launched(Attempt to, long pid, boolean holds, List<Fd> held) {
         long startTime = kernel.processes().startTime(pid).orElse(0);
-        return new Launched(to.control(), to.shim(), to.shimPid(), pid, startTime, to.runDirectory(), held);
+        return new Launched(to.control(), to.shim(), to.shimPid(), pid, startTime, to.runDirectory(), holds, held);
     }
 
     private Optional<Fd> connect(String path) {

@@ -28,6 +28,11 @@ record RunningProcess(Launched launched, CompletableFuture<ProcessExit> exit, Li
     }
 
     @Override
+    public boolean holds() {
+        return launched.holds();
+    }
+
+    @Override
     public List<Fd> held() {
         return launched.held();
     }

@@ -122,6 +122,30 @@ class NetworkCrashTest {
         Engine.eventually("the port is free", Duration.ofSeconds(5), () -> isFree(18_080));
     }
 
+    @Test
+    void portsThatAreFirstPublishedByConnectStayTakenWhileThereIsNoDaemon() {
+        engine.http()
+                .post("/networks/create", "{\"Name\":\"inner\",\"Internal\":true}")
+                .is(201);
+        engine.http().post("/networks/create", "{\"Name\":\"front\"}").is(201);
+        start("web", "inner", 18_080);
+        assertThat(isFree(18_080)).as("an internal network publishes nothing").isTrue();
+        engine.http().post("/networks/front/connect", "{\"Container\":\"web\"}").is(200);
+        for (int restart = 0; restart < 2; restart++) {
+            assertThat(isFree(18_080)).isFalse();
+            engine.kill9();
+            assertThat(isFree(18_080)).as("the shim has the port").isFalse();
+            engine.start();
+        }
+        engine.http()
+                .post("/networks/front/disconnect", "{\"Container\":\"web\"}")
+                .is(200);
+        Engine.eventually("the port is free", Duration.ofSeconds(5), () -> isFree(18_080));
+        engine.kill9();
+        assertThat(isFree(18_080)).isTrue();
+        engine.start();
+    }
+
     private boolean isFree(int port) {
         // A server that got the port would have waited until it was ended.
         int code = engine.onHost("timeout", "0.3", "busybox", "nc", "-l", "-p", String.valueOf(port))

@@ -30,8 +30,8 @@ final class KeptSockets implements AutoCloseable {
             Fd socket = each.next();
             if (kernel.inetSockets().local(socket).equals(wanted)
                     && kernel.portSockets().protocol(socket) == protocol.number()) {
-                each.remove();
                 kernel.portSockets().deafen(socket, deaf);
+                each.remove(); // now that nothing can fail: until here it is closed with the others
                 return Optional.of(socket);
             }
         }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import jdocker.kernel.Kernel;
 import jdocker.kernel.netlink.Connections;
@@ -22,6 +23,8 @@ public final class KernelNetworks implements BridgeNetworks {
     private final KernelBridges bridges;
     private final KernelSandboxes sandboxes;
     private final KernelPorts ports;
+    private final KernelLinks links;
+    private final boolean rules;
     private boolean closed;
 
     private KernelNetworks(Kernel kernel, NetworkOptions options, Names tools) {
@@ -34,6 +37,8 @@ public final class KernelNetworks implements BridgeNetworks {
         sandboxes =
                 new KernelSandboxes(kernel, host, instance, options.execRoot().resolve("netns"));
         ports = new KernelPorts(kernel, bridges, firewall, connections, options);
+        links = new KernelLinks(bridges, firewall, options);
+        rules = options.iptables();
     }
 
     /** Which variant of iptables. */
@@ -86,6 +91,11 @@ public final class KernelNetworks implements BridgeNetworks {
     }
 
     @Override
+    public void link(List<LinkedPort> all) {
+        links.set(all);
+    }
+
+    @Override
     public Reconciled reconcile(WantedState wanted) {
         List<String> removed = new ArrayList<>();
         List<String> problems = new ArrayList<>();
@@ -97,6 +107,7 @@ public final class KernelNetworks implements BridgeNetworks {
                 .forEach(name -> removed.add("network namespace " + name));
         List<KernelBridges.Begun> begun = new ArrayList<>();
         Map<String, List<Publication>> publications = new HashMap<>();
+        List<CompletableFuture<Boolean>> linked = new ArrayList<>();
         // One run: the rules of an earlier daemon lead to the ports until ours do.
         firewall.together(() -> {
             for (BridgeSpec spec : wanted.bridges()) {
@@ -105,10 +116,15 @@ public final class KernelNetworks implements BridgeNetworks {
             for (WantedState.WantedSandbox sandbox : wanted.sandboxes()) {
                 publications.put(sandbox.sandboxId(), publishAgain(sandbox, problems));
             }
+            if (rules && !wanted.links().isEmpty()) {
+                linked.add(firewall.begin(state -> state.linked(wanted.links())));
+            }
         });
         for (KernelBridges.Begun one : begun) {
             attempt(problems, "network " + one.spec().networkId(), () -> problems.addAll(bridges.finish(one)));
         }
+        linked.forEach(rule -> attempt(problems, "links", () -> Firewall.await(rule)));
+        attempt(problems, "links", () -> links.route(firewall.state().links()));
         removeOrphans(wanted, removed);
         for (WantedState.WantedSandbox sandbox : wanted.sandboxes()) {
             plugAgain(sandbox, problems);

@@ -178,10 +178,14 @@ final class KernelPorts implements Ports, AutoCloseable {
 
         @Override
         public synchronized List<Fd> sockets() {
-            return reservations.stream()
-                    .flatMap(one -> one.socket().stream())
-                    .map(Fd::duplicate)
-                    .toList();
+            List<Fd> copies = new ArrayList<>();
+            try {
+                reservations.forEach(one -> one.socket().map(Fd::duplicate).ifPresent(copies::add));
+                return copies;
+            } catch (RuntimeException e) {
+                copies.forEach(Fd::close); // the process has as many descriptors as it may
+                throw e;
+            }
         }
 
         @Override

@@ -16,7 +16,8 @@ record RuleBook(Map<String, Map<String, List<String>>> tables) {
     /** The rules by which the kernel's chains lead to ours: table, then rule with its chain in front. */
     record Hook(String table, String chain, String rule) {}
 
-    private static final String GUARD = "raw";
+    /** The table that packets pass before connection tracking. */
+    static final String GUARD = "raw";
 
     /**
      * With the rules of the table raw in another, where the kernel has no raw.
@@ -137,6 +138,9 @@ record RuleBook(Map<String, Map<String, List<String>>> tables) {
                     ports.stream().filter(this::ours).forEach(port -> into.add(openPort(bridge, port)));
                 }
             }
+            if (!network.icc()) {
+                links(network);
+            }
             into.add("-i " + bridge + " -o " + bridge + (network.icc() ? " -j ACCEPT" : " -j DROP"));
             into.add("! -i " + bridge + " -o " + bridge + " -j DROP");
             if (!network.internal()) {
@@ -178,6 +182,17 @@ record RuleBook(Map<String, Map<String, List<String>>> tables) {
             for (PublishedPort port : ports) {
                 if (ours(port) && Addresses.isV6(port.hostAddress()) == v6) {
                     (port.hostAddress().isLoopbackAddress() ? natLocal : nat).add(translation(network, port));
+                }
+            }
+        }
+
+        /** Answers need no rule of their own: they belong to what is established. */
+        private void links(BridgeSpec network) {
+            String bridge = network.bridgeName();
+            for (LinkedPort link : state.links()) {
+                if (link.networkId().equals(network.networkId()) && Addresses.isV6(link.to()) == v6) {
+                    into.add("-s " + Addresses.text(link.from()) + "/32 -d " + Addresses.text(link.to()) + "/32 -i "
+                            + bridge + " -o " + bridge + " " + service(link.protocol(), link.port()) + " -j ACCEPT");
                 }
             }
         }

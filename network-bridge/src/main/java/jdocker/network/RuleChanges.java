@@ -55,6 +55,16 @@ final class RuleChanges {
         }
     }
 
+    /** Removes one of our chains with the ways that lead to it, all in one table. */
+    static String without(List<RuleBook.Hook> ways, String chain) {
+        var text = new StringBuilder();
+        text.append('*').append(ways.getFirst().table()).append('\n');
+        text.append(':').append(chain).append(" - [0:0]\n"); // empties it
+        ways.forEach(way -> append(text, "-D", way.chain(), way.rule()));
+        text.append("-X ").append(chain).append("\nCOMMIT\n");
+        return text.toString();
+    }
+
     /** Only the differences, by the shortest way; empty when there are none. */
     static String between(RuleBook present, RuleBook wanted) {
         var text = new StringBuilder();

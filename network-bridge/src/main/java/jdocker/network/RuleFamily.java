@@ -1,5 +1,6 @@
 package jdocker.network;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import jdocker.kernel.netlink.Connections;
@@ -12,6 +13,9 @@ final class RuleFamily implements AutoCloseable {
     /** The legacy variant counts no changes; asking it takes two processes. */
     private static final int LOOKS_WITHOUT_COUNTER = 3;
 
+    private static final Duration LOOK_FOR_GUARD = Duration.ofSeconds(5);
+    private static final String MANGLE = "mangle";
+
     private static final Logger log = LoggerFactory.getLogger(RuleFamily.class);
 
     private final Iptables iptables;
@@ -22,9 +26,14 @@ final class RuleFamily implements AutoCloseable {
     private final boolean nft;
     private List<RuleBook.Hook> hooks;
     /** The table of the rules that packets meet first. */
-    private String guard = "raw";
+    private String guard = RuleBook.GUARD;
 
     private boolean guardKnown;
+    /** When the kernel was asked last for a table that it had not. */
+    private long guardLooked;
+    /** The ways to the rules in another table that have to go when they are in this one. */
+    private List<RuleBook.Hook> outdated = List.of();
+
     private int looks;
     private boolean refused;
     private volatile Optional<String> forwardPolicy = Optional.empty();
@@ -61,6 +70,7 @@ final class RuleFamily implements AutoCloseable {
 
     /** Begins to make the rules of this state. */
     Writing begin(FirewallState state) {
+        lookForGuard();
         RuleBook wanted = book(state);
         if (v6 && !needed(state)) {
             return () -> makeIfPossible(wanted);
@@ -117,6 +127,49 @@ final class RuleFamily implements AutoCloseable {
         }
     }
 
+    /**
+     * A module that is loaded while we run brings the table that was missing: then the rules belong there. Asking costs
+     * a process, so it is asked at most every few seconds, and only where it was missing.
+     */
+    private void lookForGuard() {
+        if (guard.equals(RuleBook.GUARD) || System.nanoTime() - guardLooked < LOOK_FOR_GUARD.toNanos()) {
+            return;
+        }
+        String before = guard;
+        List<RuleBook.Hook> hooksBefore = hooks;
+        if (iptables.hasTable(RuleBook.GUARD)) {
+            guard = RuleBook.GUARD;
+        } else if (guard.isEmpty() && iptables.hasTable(MANGLE)) {
+            guard = MANGLE;
+        }
+        guardLooked = System.nanoTime();
+        if (!guard.equals(before)) {
+            log.info("the kernel has the {} table {} now; the rules that belong there are made", words(), guard);
+            hooks = RuleBook.guardedBy(guard, RuleBook.hooks(instance, v6));
+            outdated = hooksBefore.stream()
+                    .filter(hook -> hook.table().equals(before) && hook.rule().endsWith(instance.rawChain()))
+                    .toList();
+            makeAnew = true;
+        }
+    }
+
+    /** The rules in the table that was made do with go, now that they are in the right one. */
+    private void removeOutdated() {
+        if (outdated.isEmpty()) {
+            return;
+        }
+        try (Iptables.Run run = iptables.restore(RuleChanges.without(outdated, instance.rawChain()))) {
+            run.await();
+        } catch (FirewallException e) {
+            log.info("the rules in {} stay beside those in {}: {}", outdated, guard, e.getMessage());
+        }
+        outdated = List.of();
+    }
+
+    private String words() {
+        return v6 ? "IPv6" : "IPv4";
+    }
+
     private RuleBook book(FirewallState state) {
         return RuleBook.of(state, instance, v6, directRouting).guardedBy(guard);
     }
@@ -136,6 +189,7 @@ final class RuleFamily implements AutoCloseable {
             restoreAll(made);
         }
         present = made;
+        removeOutdated();
     }
 
     private void restoreAll(RuleBook wanted) {
@@ -146,8 +200,9 @@ final class RuleFamily implements AutoCloseable {
 
     private void guardElsewhere() {
         guardKnown = true;
-        boolean mangle = iptables.hasTable("mangle");
-        String family = v6 ? "IPv6" : "IPv4";
+        guardLooked = System.nanoTime();
+        boolean mangle = iptables.hasTable(MANGLE);
+        String family = words();
         if (mangle) {
             log.warn("the kernel has no {} table raw; its rules are made in mangle, with the same effect", family);
         } else {
@@ -157,7 +212,7 @@ final class RuleFamily implements AutoCloseable {
                             + " iptable_raw",
                     family);
         }
-        guard = mangle ? "mangle" : "";
+        guard = mangle ? MANGLE : "";
         hooks = RuleBook.guardedBy(guard, hooks);
     }
 
@@ -175,7 +230,7 @@ final class RuleFamily implements AutoCloseable {
         } else if (!iptables.save().holds(expected, hooks)) {
             log.warn(
                     "somebody has changed {} rules of the chains {}*; they are put back",
-                    v6 ? "IPv6" : "IPv4",
+                    words(),
                     instance.mainChain());
             makeAll(book(state));
         }

@@ -3,8 +3,9 @@ package jdocker.network;
 import java.util.List;
 
 /** Everything that shall exist, as the daemon's state has it after a restart. */
-public record WantedState(List<BridgeSpec> bridges, List<WantedSandbox> sandboxes) {
+public record WantedState(List<BridgeSpec> bridges, List<WantedSandbox> sandboxes, List<LinkedPort> links) {
     public WantedState {
+        links = List.copyOf(links);
         bridges = List.copyOf(bridges);
         sandboxes = List.copyOf(sandboxes);
     }

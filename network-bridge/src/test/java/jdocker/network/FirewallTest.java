@@ -3,12 +3,15 @@ package jdocker.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import jdocker.kernel.KernelTest;
@@ -32,7 +35,7 @@ class FirewallTest {
         return PacketsTest.variants();
     }
 
-    private static void await(String what, BooleanSupplier condition) {
+    static void await(String what, BooleanSupplier condition) {
         long start = System.nanoTime();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime() - start).as(what).isLessThan(PATIENCE);
@@ -100,6 +103,48 @@ class FirewallTest {
     }
 
     @Test
+    void aTableThatTheKernelGetsLaterIsUsedFromThenOn() throws IOException {
+        KernelNetworks.Names tools = without("raw");
+        String guard = instance().rawChain();
+        Lan.run(root, tools, lan -> {
+            lan.network(7);
+            assertThat(tables(guard)).containsExactly("mangle");
+            allow(tools);
+            var next = new AtomicInteger(8);
+            await("the rules are in raw", () -> {
+                lan.network(next.getAndIncrement()); // whatever is written next
+                return tables(guard).contains("raw");
+            });
+            assertThat(tables(guard)).as("and no longer in mangle").containsExactly("raw");
+            assertThat(Lan.iptables("iptables-save"))
+                    .anyMatch(line -> line.startsWith("-A " + guard + " -d 127.0.0.0/8 -i jdt7"));
+        });
+    }
+
+    /** Where a chain is. */
+    private static List<String> tables(String chain) {
+        List<String> found = new ArrayList<>();
+        String table = "";
+        for (String line : Lan.iptables("iptables-save")) {
+            if (line.startsWith("*")) {
+                table = line.substring(1);
+            } else if (line.startsWith(":" + chain + " ") || line.endsWith(" -j " + chain)) {
+                found.add(table);
+            }
+        }
+        return found.stream().distinct().toList();
+    }
+
+    /** The module has been loaded. */
+    private static void allow(KernelNetworks.Names tools) {
+        try {
+            Files.writeString(Path.of(tools.v4() + "-restore"), "#!/bin/sh\nexec /usr/sbin/iptables-restore \"$@\"\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
     void withoutRawAndMangleTheOtherRulesAreThere() throws IOException {
         Lan.run(root, without("raw", "mangle"), lan -> {
             worksWithoutRaw(lan);
@@ -159,7 +204,7 @@ class FirewallTest {
             Sandbox server = lan.sandbox(network, 2);
             Publication publication = lan.publish(server, network, 2, Lan.port(Protocol.TCP, "0.0.0.0", 8080));
             try (BridgeNetworks other = Lan.open(second, KernelNetworks.Names.HOST)) {
-                Reconciled reconciled = other.reconcile(new WantedState(List.of(), List.of()));
+                Reconciled reconciled = other.reconcile(new WantedState(List.of(), List.of(), List.of()));
                 assertThat(reconciled.removed()).isEmpty();
                 assertThat(reconciled.problems()).isEmpty();
                 other.bridges().ensure(Lan.spec(9, false, true));

@@ -65,6 +65,21 @@ class RulesTest {
     }
 
     @Test
+    void aLinkOpensOnePortWhereContainersAreKeptApart() {
+        BridgeSpec apart = Lan.spec(7, false, false);
+        var link = new LinkedPort("net7", Addresses.parse("10.7.0.2"), Addresses.parse("10.7.0.3"), Protocol.TCP, 5432);
+        RuleBook book = v4(FirewallState.EMPTY.with(apart).linked(List.of(link)));
+        assertThat(chain(book, "filter", "JDOCKER"))
+                .containsSubsequence(
+                        "-s 10.7.0.2/32 -d 10.7.0.3/32 -i jdt7 -o jdt7 -p tcp -m tcp --dport 5432 -j ACCEPT",
+                        "-i jdt7 -o jdt7 -j DROP");
+        RuleBook v6 = RuleBook.of(FirewallState.EMPTY.with(apart).linked(List.of(link)), INSTANCE, true, false);
+        assertThat(chain(v6, "filter", "JDOCKER")).noneMatch(rule -> rule.contains("5432"));
+        RuleBook together = v4(FirewallState.EMPTY.with(SEVEN).linked(List.of(link)));
+        assertThat(chain(together, "filter", "JDOCKER")).noneMatch(rule -> rule.contains("5432"));
+    }
+
+    @Test
     void aFamilyThatTheNetworkHasNotIsDropped() {
         BridgeSpec onlyV4 = new BridgeSpec(
                 "net7",

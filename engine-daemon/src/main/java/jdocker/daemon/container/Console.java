@@ -168,14 +168,25 @@ final class Console {
         });
     }
 
-    /** The shim closes what it holds for us, from this one on; only for one that holds something. */
-    void release(int first) {
+    /**
+     * The shim keeps these for the next daemon, under the numbers from {@code first} on, and nothing else of what it has
+     * kept there; only for one that holds at all.
+     *
+     * @param descriptors from now on ours
+     * @return done when they are on their way: from then on no end of the daemon loses them
+     */
+    CompletableFuture<Void> hold(int first, List<Fd> descriptors, Cargo.Giving giving) {
+        var sent = new CompletableFuture<Void>();
         onLoop(() -> {
             Channel channel = control;
-            if (channel != null) {
-                channel.writeAndFlush(ControlMessage.release(channel.alloc(), first));
+            if (channel == null) {
+                descriptors.forEach(Fd::close);
+                sent.completeExceptionally(new IllegalStateException("there is no shim"));
+            } else {
+                new Cargo(channel, giving, first, descriptors, sent).send();
             }
         });
+        return sent;
     }
 
     /**

@@ -71,7 +71,7 @@ public final class ContainerEngine implements AutoCloseable {
         var consoles = new Consoles(f.loops());
         var locks = new ContainerLocks(LOCK_DEADLINE);
         var waits = new ContainerWaits();
-        networks = new ContainerNetworks(store, f.networks().sandboxes(), files, locks, consoles);
+        networks = new ContainerNetworks(store, f.networks(), files, locks, consoles, f.runtime());
         networkEngine = f.networks();
         var networkViews = new NetworkViews(store);
         var specs = new SpecBuilder(

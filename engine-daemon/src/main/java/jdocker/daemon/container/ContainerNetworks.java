@@ -1,11 +1,15 @@
 package jdocker.daemon.container;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import jdocker.api.ContainerConfig;
 import jdocker.api.EndpointSettings;
 import jdocker.api.HostConfig;
@@ -18,6 +22,8 @@ import jdocker.daemon.network.ContainerSandbox;
 import jdocker.daemon.network.Endpoint;
 import jdocker.daemon.network.EndpointRules;
 import jdocker.daemon.network.Network;
+import jdocker.daemon.network.NetworkChanges;
+import jdocker.daemon.network.NetworkEngine;
 import jdocker.daemon.network.NetworkMembers;
 import jdocker.daemon.network.NetworkSandboxes;
 import jdocker.daemon.network.NetworkSandboxes.Joined;
@@ -29,28 +35,38 @@ import jdocker.daemon.state.Snapshot;
 import jdocker.daemon.state.StateStore;
 import jdocker.daemon.state.Transaction;
 import jdocker.kernel.Fd;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Containers on networks: at their start and end, and while they run. */
 final class ContainerNetworks implements NetworkMembers {
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerNetworks.class);
+    private static final Duration HOLD_PATIENCE = Duration.ofSeconds(5);
+
     private final StateStore store;
     private final Containers containers;
     private final NetworkSandboxes sandboxes;
+    private final NetworkChanges changes;
     private final ContainerFiles files;
     private final ContainerLocks locks;
     private final Consoles consoles;
+    private final ProcessRuntime runtime;
 
     ContainerNetworks(
             StateStore store,
-            NetworkSandboxes sandboxes,
+            NetworkEngine networks,
             ContainerFiles files,
             ContainerLocks locks,
-            Consoles consoles) {
+            Consoles consoles,
+            ProcessRuntime runtime) {
         this.store = store;
         this.containers = new Containers(store);
-        this.sandboxes = sandboxes;
+        this.sandboxes = networks.sandboxes();
+        this.changes = networks.changes();
         this.files = files;
         this.locks = locks;
         this.consoles = consoles;
+        this.runtime = runtime;
     }
 
     /** Whether a container's namespace is its own and leads somewhere: not with none, the host's or another's. */
@@ -96,7 +112,14 @@ final class ContainerNetworks implements NetworkMembers {
             }
         });
         return new Starting(
-                c.id(), c.name(), c.hostname(), c.hostConfig().networkMode(), wanted, ports(c), files.servers(c));
+                c.id(),
+                c.name(),
+                c.hostname(),
+                c.hostConfig().networkMode(),
+                wanted,
+                ports(c),
+                files.servers(c),
+                linked(c));
     }
 
     private static PortPlan.Wish ports(Container c) {
@@ -145,9 +168,19 @@ final class ContainerNetworks implements NetworkMembers {
             save(c.with(c.hostConfig().toBuilder().links(left).build()));
             if (c.isRunning()) {
                 files.removeLink(id, alias);
+                sandboxes.link(id, linked(containers.current(id)));
             }
             return null;
         });
+    }
+
+    /** The containers at the other ends of its links, as far as there are any. */
+    private List<ContainerSandbox.Linked> linked(Container c) {
+        return HostConfigRules.listOf(c.hostConfig().links()).stream()
+                .flatMap(link -> containers.find(HostConfigRules.link(link).container()).stream())
+                .map(other ->
+                        new ContainerSandbox.Linked(other.id(), ports(other).containerPorts()))
+                .toList();
     }
 
     /** The lines of /etc/hosts for containers that one on the default bridge is linked to. */
@@ -177,9 +210,11 @@ final class ContainerNetworks implements NetworkMembers {
     }
 
     /** A container that a daemon before this one has started goes on. */
-    void adopt(Container c, List<Fd> held) {
-        sandboxes.adopt(c.id(), files.servers(c), held);
-        freePorts(c); // of a network that was left when the daemon before this one ended
+    void adopt(Container c, ProcessRuntime.RunningProcess process) {
+        // The daemon before this one may have ended between a change and telling the shim of it.
+        sandboxes
+                .adopt(c.id(), files.servers(c), process.holds(), process.held())
+                .ifPresent(holding -> hold(c, holding));
     }
 
     void rename(Transaction transaction, Container before, String name) {
@@ -227,20 +262,38 @@ final class ContainerNetworks implements NetworkMembers {
                 .get(ContainerSandbox.ALL, c.id())
                 .map(this::resolver)
                 .orElse(false);
-        ContainerSandbox after = sandboxes.connect(
+        ContainerSandbox after = changes.connect(
                 starting(c), network, settings, transaction -> transaction.put(Container.ALL, c.id(), changed));
         List<String> lines =
                 after.on(network.id()).map(e -> EtcFiles.ownLines(c, e)).orElse(List.of());
-        freePorts(c);
+        holdPorts(c);
         files.changeHosts(c.id(), lines, List.of());
         files.changeResolver(c, before, resolver(after));
     }
 
-    // As long as the shim has their sockets, nobody else gets ports that are published no more.
-    private void freePorts(Container c) {
-        sandboxes
-                .heldInVain(c.id())
-                .ifPresent(first -> consoles.find(c.id()).ifPresent(console -> console.release(first)));
+    // What the shim has nobody else gets; what it has not is free for others as soon as the daemon ends.
+    private void holdPorts(Container c) {
+        sandboxes.toHold(c.id()).ifPresent(holding -> hold(c, holding));
+    }
+
+    private void hold(Container c, NetworkSandboxes.Holding holding) {
+        Optional<Console> console = consoles.find(c.id());
+        if (console.isEmpty()) {
+            holding.sockets().forEach(Fd::close);
+            return;
+        }
+        try {
+            console.get()
+                    .hold(holding.first(), holding.sockets(), runtime::hold)
+                    .get(HOLD_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.info(
+                    "the ports of container {} will not be kept over a restart of the daemon: {}",
+                    c.id(),
+                    e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void checkChangeable(Container c) {
@@ -299,11 +352,11 @@ final class ContainerNetworks implements NetworkMembers {
     }
 
     private void disconnectRunning(Container c, Container changed, Network network, ContainerSandbox before) {
-        ContainerSandbox after = sandboxes.disconnect(
+        ContainerSandbox after = changes.disconnect(
                 c.id(), network, ports(c), transaction -> transaction.put(Container.ALL, c.id(), changed));
         List<String> lines =
                 before.on(network.id()).map(e -> EtcFiles.ownLines(c, e)).orElse(List.of());
-        freePorts(c);
+        holdPorts(c);
         files.changeHosts(c.id(), List.of(), lines);
         files.changeResolver(c, resolver(before), resolver(after));
     }

@@ -14,6 +14,7 @@ import jdocker.api.ContainerSummary;
 import jdocker.api.ContainersPruned;
 import jdocker.daemon.error.EngineException.Conflict;
 import jdocker.daemon.error.EngineException.InvalidRequest;
+import jdocker.daemon.error.EngineException.RemoteFailure;
 import jdocker.daemon.http.HttpMethod;
 import jdocker.daemon.http.Request;
 import jdocker.daemon.http.Response;
@@ -179,7 +180,9 @@ final class ContainerRoutes {
 
     private Response remove(Request request) {
         if (request.query().flag("link")) {
-            throw new Conflict("Conflict, cannot remove the default link name of the container");
+            containers.resolve(request.path("id"));
+            // It says conflict, but is a 500 in Docker.
+            throw new RemoteFailure("Conflict, cannot remove the default link name of the container");
         }
         lifecycle.remove(
                 request.path("id"),

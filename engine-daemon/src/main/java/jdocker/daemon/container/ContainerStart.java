@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import jdocker.api.MountPoint;
 import jdocker.daemon.container.ProcessRuntime.LaunchFailure;
 import jdocker.daemon.container.ProcessRuntime.RunningProcess;
@@ -18,10 +22,14 @@ import jdocker.daemon.network.NetworkSandboxes.Joined;
 import jdocker.daemon.state.Durability;
 import jdocker.daemon.state.StateStore;
 import jdocker.oci.RuntimeSpec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts one container: root, specification, process, row. The caller holds the container's lock. */
 final class ContainerStart {
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerStart.class);
     private static final int UNKNOWN_FAILURE = 128;
+    private static final Duration END_PATIENCE = Duration.ofSeconds(10);
 
     private final StateStore store;
     private final RootFileSystems roots;
@@ -88,7 +96,7 @@ final class ContainerStart {
             undo.add(() -> networks.leave(c.id()));
             boolean subscribed = console.wanted();
             RunningProcess process = startInNetwork(c, root.path(), user, subscribed);
-            undo.add(() -> runtime.killAll(c.id()));
+            undo.add(() -> end(c, process));
             console.awaitExit();
             console.connect(process.control(), subscribed);
             Container running = c.with(new ContainerState.Running(
@@ -102,6 +110,18 @@ final class ContainerStart {
             });
             undo.forget();
             return new Started(running, process);
+        }
+    }
+
+    // Its ports and addresses are given away next: as long as there is a shim, it holds the sockets of the ports.
+    private void end(Container c, RunningProcess process) {
+        runtime.killAll(c.id());
+        try {
+            process.exit().get(END_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("container {}, whose start has failed, has not ended {} after being killed", c.id(), END_PATIENCE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

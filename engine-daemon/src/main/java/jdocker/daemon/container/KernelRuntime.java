@@ -133,6 +133,11 @@ public final class KernelRuntime implements ProcessRuntime {
         }
 
         @Override
+        public boolean holds() {
+            return process.holds();
+        }
+
+        @Override
         public List<Fd> held() {
             return process.held();
         }
@@ -171,6 +176,11 @@ public final class KernelRuntime implements ProcessRuntime {
             case Adopted.Ended ended -> new Found.Ended(end(ended.exit()));
             case Adopted.Lost _ -> new Found.Gone();
         };
+    }
+
+    @Override
+    public int hold(Fd control, int first, List<Fd> descriptors) {
+        return runtime.hold(control, first, descriptors);
     }
 
     @Override

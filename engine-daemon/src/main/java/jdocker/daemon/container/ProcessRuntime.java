@@ -59,6 +59,11 @@ public interface ProcessRuntime {
         /** In clock ticks since boot. */
         long startTime();
 
+        /** Whether its shim may be asked to {@linkplain ProcessRuntime#hold hold} anything. */
+        default boolean holds() {
+            return true;
+        }
+
         /** Of an adopted process: what its shim has held; whoever takes it closes it. */
         default List<Fd> held() {
             return List.of();
@@ -115,6 +120,15 @@ public interface ProcessRuntime {
     }
 
     Found adopt(String id);
+
+    /**
+     * Has a shim keep descriptors for the next daemon, in place of what it has under the same numbers; does not wait.
+     *
+     * @param control the shim's control socket, between two messages
+     * @param first the first one's number; those of {@link Launch#held} begin with 0
+     * @return how many the socket has taken: fewer when it is full
+     */
+    int hold(Fd control, int first, List<Fd> descriptors);
 
     /** As {@link #adopt}, for an exec. */
     Found adoptExec(String execId);

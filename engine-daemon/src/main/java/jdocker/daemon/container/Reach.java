@@ -134,6 +134,14 @@ final class Reach {
         }
 
         @Override
+        public List<ReachWalk.Port> linked(InetAddress address) {
+            return sandboxes.linked(networkOwner(from).id(), address).stream()
+                    .map(port ->
+                            new ReachWalk.Port(port.number(), port.protocol().label()))
+                    .toList();
+        }
+
+        @Override
         public List<Listener> listeners() {
             String pid = to.state()
                     .process()

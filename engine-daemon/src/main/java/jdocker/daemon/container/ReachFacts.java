@@ -14,6 +14,9 @@ interface ReachFacts {
     /** The interfaces and routes of the one that asks. */
     SandboxView view();
 
+    /** The ports at an address that links open, where the network keeps its containers apart. */
+    List<ReachWalk.Port> linked(InetAddress address);
+
     /** Who waits in the network namespace of the one that is asked for. */
     List<Listener> listeners();
 

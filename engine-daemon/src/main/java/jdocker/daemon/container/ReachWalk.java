@@ -60,7 +60,7 @@ final class ReachWalk {
             return;
         }
         InetAddress address = found.get();
-        if (route(address) && rule(address)) {
+        if (route(address) && rule(address, port)) {
             port.ifPresentOrElse(
                     wanted -> listener(address, wanted),
                     () -> skipped("listener", "no port was named; name one to see who listens"));
@@ -190,7 +190,7 @@ final class ReachWalk {
 
     // ---- rule
 
-    private boolean rule(InetAddress address) {
+    private boolean rule(InetAddress address, Optional<Port> port) {
         if (from.host()) {
             ok("rule", "what the host itself sends passes");
             return true;
@@ -207,6 +207,17 @@ final class ReachWalk {
             return false;
         }
         if (!target.icc()) {
+            return link(target, address, port);
+        }
+        ok("rule", "the network " + target.network() + " lets its containers reach each other");
+        return true;
+    }
+
+    /** Where containers are kept apart, links open single ports. */
+    private boolean link(Place target, InetAddress address, Optional<Port> port) {
+        List<Port> linked = facts.linked(address);
+        String opened = linked.stream().map(Port::toString).collect(Collectors.joining(", "));
+        if (linked.isEmpty()) {
             stops(
                     "rule",
                     "the network " + target.network()
@@ -214,7 +225,14 @@ final class ReachWalk {
                     "publish the port, or make the network without that option");
             return false;
         }
-        ok("rule", "the network " + target.network() + " lets its containers reach each other");
+        if (port.isPresent() && !linked.contains(port.get())) {
+            stops(
+                    "rule",
+                    "the link to " + to.name() + " opens " + opened + " and nothing else",
+                    "expose the port: run " + to.name() + " with --expose " + port.get());
+            return false;
+        }
+        ok("rule", "the link to " + to.name() + " opens " + opened);
         return true;
     }
 

@@ -185,7 +185,7 @@ final class Recovery {
         } else {
             runtime.thaw(c.id());
         }
-        networks.adopt(c, process.held());
+        networks.adopt(c, process);
     }
 
     /** A start that the daemon before this one had no time to save: the container runs, so it is running. */

@@ -66,7 +66,7 @@ public abstract sealed class EngineException extends RuntimeException {
         }
     }
 
-    /** Somebody else failed, such as a registry, and the message says how: 500, as Docker has it. */
+    /** Mostly that somebody else failed, such as a registry, and the message says how: 500, because Docker has it so. */
     public static final class RemoteFailure extends EngineException {
         public RemoteFailure(String message) {
             super(message);

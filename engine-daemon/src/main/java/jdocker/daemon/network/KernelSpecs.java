@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import jdocker.daemon.config.DaemonConfig;
+import jdocker.daemon.state.Snapshot;
 import jdocker.network.Attachment;
 import jdocker.network.Attachment.IpvlanFlag;
 import jdocker.network.Attachment.IpvlanMode;
@@ -17,6 +18,7 @@ import jdocker.network.EndpointSpec;
 import jdocker.network.GatewayMode;
 import jdocker.network.InterfaceAddress;
 import jdocker.network.MacAddress;
+import jdocker.network.Sandbox;
 import jdocker.network.address.HostAddress;
 import jdocker.network.address.IpAddress;
 
@@ -93,6 +95,19 @@ final class KernelSpecs {
                 network.option(NetworkRules.PREFIX, "eth"),
                 Optional.ofNullable(endpoint.options().get(INTERFACE_NAME)),
                 sysctls(endpoint.options()));
+    }
+
+    /** Puts a sandbox on its networks: the endpoints with the names of their interfaces. */
+    List<Endpoint> attach(Snapshot state, Sandbox sandbox, List<Endpoint> endpoints, Optional<Endpoint> gateway) {
+        List<EndpointSpec> wanted = endpoints.stream()
+                .map(e -> endpoint(SandboxRows.network(state, e), e))
+                .toList();
+        List<String> names = sandbox.attach(wanted, gateway.map(g -> endpoint(SandboxRows.network(state, g), g)));
+        var named = new ArrayList<Endpoint>();
+        for (int i = 0; i < endpoints.size(); i++) {
+            named.add(endpoints.get(i).named(names.get(i)));
+        }
+        return named;
     }
 
     private static Attachment attachment(Network network) {

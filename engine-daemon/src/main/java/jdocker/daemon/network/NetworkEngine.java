@@ -38,6 +38,7 @@ public final class NetworkEngine implements AutoCloseable {
     private final DefaultNetworks defaults;
     private final NetworkLifecycle lifecycle;
     private final NetworkSandboxes sandboxes;
+    private final NetworkChanges changes;
     private final String bootId;
 
     /**
@@ -66,14 +67,13 @@ public final class NetworkEngine implements AutoCloseable {
         AddressPools pools = pools(f);
         defaults = new DefaultNetworks(store, settings, pools, host);
         lifecycle = new NetworkLifecycle(store, kernel.bridges(), specs, new SubnetChoice(pools, host), book, settings);
-        sandboxes = new NetworkSandboxes(
-                store,
-                kernel,
-                specs,
-                new EndpointAllocation(book, settings),
-                new PortPublisher(kernel.ports(), settings),
-                f.names(),
-                bootId);
+        var rows = new SandboxRows(store);
+        var live = new LiveSandboxes();
+        var addresses = new EndpointAllocation(book, settings);
+        var publisher = new PortPublisher(kernel.ports(), settings);
+        var links = new Links(kernel);
+        sandboxes = new NetworkSandboxes(rows, live, kernel, specs, addresses, publisher, f.names(), links, bootId);
+        changes = new NetworkChanges(rows, live, specs, addresses, publisher, f.names(), links);
     }
 
     private static AddressPools pools(Foundation f) {
@@ -88,6 +88,10 @@ public final class NetworkEngine implements AutoCloseable {
         return sandboxes;
     }
 
+    public NetworkChanges changes() {
+        return changes;
+    }
+
     /** What a daemon does first: puts back what shall be and removes what nobody has. Before containers recover. */
     public void recover() {
         forgetOtherBoots();
@@ -99,7 +103,7 @@ public final class NetworkEngine implements AutoCloseable {
                 networks.stream().filter(Network::isBridge).map(specs::bridge).toList();
         Collection<ContainerSandbox> rows = state.all(ContainerSandbox.ALL).values();
         Reconciled reconciled = kernel.reconcile(new WantedState(
-                bridges, rows.stream().map(row -> wanted(state, row)).toList()));
+                bridges, rows.stream().map(row -> wanted(state, row)).toList(), Links.opened(state)));
         reconciled.removed().forEach(what -> LOG.info("removed, as nobody has it: {}", what));
         reconciled.problems().forEach(what -> LOG.error("networks: {}", what));
         for (ContainerSandbox row : rows) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import jdocker.api.PortBinding;
 import jdocker.daemon.error.EngineException.InvalidRequest;
 import jdocker.network.Addresses;
@@ -31,6 +32,16 @@ public final class PortPlan {
      * @param publishAll whether exposed ports without a binding are published too
      */
     public record Wish(Set<String> exposed, Map<String, List<PortBinding>> bindings, boolean publishAll) {
+        /** Exposed or published, each once. */
+        public List<String> containerPorts() {
+            return Stream.concat(exposed.stream(), bindings.keySet().stream())
+                    .map(ContainerPort::parse)
+                    .sorted()
+                    .distinct()
+                    .map(ContainerPort::toString)
+                    .toList();
+        }
+
         /** Nothing is exposed. */
         public static final Wish NONE = new Wish(Set.of(), Map.of(), false);
 

@@ -11,6 +11,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import jdocker.cgroups.CgroupException;
 import jdocker.cgroups.CgroupStats;
@@ -36,6 +39,7 @@ final class FakeRuntime implements ProcessRuntime {
 
     boolean cannotCleanUp;
     final List<Launch> started = new ArrayList<>();
+    Runnable onAwaitedEnd = () -> {};
     private Optional<LaunchFailure> failure = Optional.empty();
     private boolean diesOfSignals = true;
 
@@ -61,12 +65,19 @@ final class FakeRuntime implements ProcessRuntime {
         }
     }
 
+    /** Tells when somebody waits for it. */
+    private final class Exit extends CompletableFuture<ProcessEnd> {
+        @Override
+        public ProcessEnd get(long timeout, TimeUnit unit)
+                throws InterruptedException, ExecutionException, TimeoutException {
+            onAwaitedEnd.run();
+            return super.get(timeout, unit);
+        }
+    }
+
     FakeProcess make(boolean subscribed) {
         return new FakeProcess(
-                pids.incrementAndGet(),
-                kernel.sockets().pair(SocketType.STREAM),
-                new CompletableFuture<>(),
-                subscribed);
+                pids.incrementAndGet(), kernel.sockets().pair(SocketType.STREAM), new Exit(), subscribed);
     }
 
     /** The next start fails like this. */
@@ -125,6 +136,12 @@ final class FakeRuntime implements ProcessRuntime {
     }
 
     @Override
+    public int hold(Fd control, int first, List<Fd> descriptors) {
+        call("hold " + descriptors.size() + " from " + first);
+        return descriptors.size();
+    }
+
+    @Override
     public Found adoptExec(String execId) {
         return found.getOrDefault(execId, new Found.Gone());
     }
@@ -154,6 +171,7 @@ final class FakeRuntime implements ProcessRuntime {
         if (killFailures.getAndDecrement() > 0) {
             throw new CgroupException("cannot be killed now");
         }
+        Optional.ofNullable(processes.get(id)).ifPresent(process -> process.end(128 + Signals.KILL));
     }
 
     @Override

@@ -239,6 +239,19 @@ class NetworkRoutesTest {
     }
 
     @Test
+    void aStartThatFailsAfterItsLaunchReleasesNothingBeforeTheShimHasEnded() throws Exception {
+        String id = api.create("", "{'Image':'busybox','HostConfig':{'PortBindings':{'80/tcp':[{'HostPort':'80'}]}}}");
+        var heldAtTheEnd = new ArrayList<String>();
+        api.kernel.fail("await");
+        api.runtime.onAwaitedEnd = () -> heldAtTheEnd.addAll(api.kernel.portOwners.values());
+
+        assertThat(api.call("POST", "/containers/" + id + "/start").status()).isEqualTo(500);
+        assertThat(api.runtime.calls).contains("killAll " + id);
+        assertThat(heldAtTheEnd).isNotEmpty();
+        assertThat(api.kernel.portOwners).isEmpty();
+    }
+
+    @Test
     void aProcessThatCannotBeStartedReleasesTheNetwork() throws Exception {
         String id = api.create("", PLAIN);
         api.runtime.fail(127, "exec: \"x\": executable file not found in $PATH");
@@ -424,7 +437,12 @@ class NetworkRoutesTest {
         assertThat(api.json("/containers/web/json").at("/HostConfig/Links"))
                 .extracting(JsonNode::asText)
                 .containsExactly("/db:/web/database", "/db:/web/second");
-        assertThat(api.call("DELETE", "/containers/web?link=1").status()).isEqualTo(409);
+        Reply own = api.call("DELETE", "/containers/web?link=1");
+        assertThat(own.status()).as("as Docker").isEqualTo(500);
+        assertThat(ContainerHarness.message(own)).startsWith("Conflict, cannot remove the default link name");
+        assertThat(api.call("DELETE", "/containers/nosuch?link=1").status()).isEqualTo(404);
+        assertThat(api.call("DELETE", "/containers/nosuch/database?link=1").status())
+                .isEqualTo(404);
         assertThat(api.call("DELETE", "/containers/web/nosuch?link=1").status()).isEqualTo(404);
         assertThat(api.call("DELETE", "/containers/web/database").status()).isEqualTo(404);
         assertThat(api.call("DELETE", "/containers/web/database?link=1").status())

@@ -29,6 +29,7 @@ class ReachWalkTest {
         private List<SandboxView.Route> routes =
                 List.of(new SandboxView.Route(Subnet.parse("172.18.0.0/16"), Optional.empty(), "eth0"));
         private List<Listener> listeners = List.of(new Listener("tcp", ANY, 5432));
+        private List<ReachWalk.Port> linked = List.of();
         private Optional<String> failure = Optional.empty();
         private final List<String> tried = new ArrayList<>();
 
@@ -40,6 +41,11 @@ class ReachWalkTest {
         @Override
         public SandboxView view() {
             return new SandboxView(List.of(new SandboxView.Interface("eth0", "", 1500, up, List.of())), routes);
+        }
+
+        @Override
+        public List<ReachWalk.Port> linked(InetAddress address) {
+            return linked;
         }
 
         @Override
@@ -67,6 +73,20 @@ class ReachWalkTest {
 
     private NetworkReach walk(Side from, Side to) {
         return ReachWalk.walk(from, to, to.name(), PORT, facts);
+    }
+
+    @Test
+    void aLinkOpensItsPortsWhereContainersAreKeptApart() {
+        Side apart = running("db", place("net", true, false, "172.18.0.3"));
+        facts.linked = List.of(new ReachWalk.Port(5432, "tcp"));
+        assertThat(walk(web, apart).reaches()).isTrue();
+        facts.linked = List.of(new ReachWalk.Port(80, "tcp"));
+        NetworkReach other = walk(web, apart);
+        assertThat(other.reaches()).isFalse();
+        assertThat(last(other).says()).isEqualTo("the link to db opens 80/tcp and nothing else");
+        assertThat(last(other).remedy()).contains("--expose 5432/tcp");
+        facts.linked = List.of();
+        assertThat(last(walk(web, apart)).says()).contains("enable_icc=false");
     }
 
     private static Step last(NetworkReach reach) {

@@ -18,6 +18,7 @@ import jdocker.network.BridgeNetworks;
 import jdocker.network.BridgeSpec;
 import jdocker.network.Bridges;
 import jdocker.network.EndpointSpec;
+import jdocker.network.LinkedPort;
 import jdocker.network.NetworkException;
 import jdocker.network.PortInUse;
 import jdocker.network.PortRequest;
@@ -39,11 +40,17 @@ public final class FakeKernel implements BridgeNetworks, Bridges, Ports {
     public final Map<String, BridgeSpec> bridges = new HashMap<>();
     public final Map<String, FakeSandbox> namespaces = new LinkedHashMap<>();
     public final Map<String, String> portOwners = new HashMap<>();
+    public List<LinkedPort> links = List.of();
     public final Set<String> failing = new HashSet<>();
     private final AtomicInteger numbers = new AtomicInteger();
+    /** Where nobody answers, nobody asks for them. */
+    public Supplier<DnsSockets> resolverSockets = () -> {
+        throw new UnsupportedOperationException("nobody answers here");
+    };
+
     private int nextPort = FIRST_EPHEMERAL;
 
-    /** From now on this fails: {@code bridge}, {@code attach}, {@code publish} or {@code await}. */
+    /** From now on this fails: {@code bridge}, {@code attach}, {@code publish}, {@code sockets} or {@code await}. */
     public void fail(String what) {
         failing.add(what);
     }
@@ -82,7 +89,13 @@ public final class FakeKernel implements BridgeNetworks, Bridges, Ports {
     }
 
     @Override
+    public void link(List<LinkedPort> all) {
+        links = all;
+    }
+
+    @Override
     public Reconciled reconcile(WantedState wanted) {
+        links = wanted.links();
         bridges.clear();
         wanted.bridges().forEach(this::ensure);
         Set<String> kept = new HashSet<>();
@@ -170,6 +183,7 @@ public final class FakeKernel implements BridgeNetworks, Bridges, Ports {
 
         @Override
         public List<Fd> sockets() {
+            check("sockets");
             return List.of();
         }
 
@@ -252,7 +266,7 @@ public final class FakeKernel implements BridgeNetworks, Bridges, Ports {
 
         @Override
         public DnsSockets resolverSockets() {
-            throw new UnsupportedOperationException("nobody answers here");
+            return resolverSockets.get();
         }
 
         @Override

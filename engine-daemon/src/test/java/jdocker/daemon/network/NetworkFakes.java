@@ -36,7 +36,11 @@ public final class NetworkFakes {
      * @param root a host without routes of its own
      */
     public static NetworkEngine engine(StateStore store, FakeKernel kernel, Path root) {
-        return new NetworkEngine(new NetworkEngine.Foundation(
-                store, kernel, settings(), "engine", "boot-1", root, ContainerNames.silent()));
+        return engine(store, kernel, root, ContainerNames.silent());
+    }
+
+    static NetworkEngine engine(StateStore store, FakeKernel kernel, Path root, ContainerNames names) {
+        return new NetworkEngine(
+                new NetworkEngine.Foundation(store, kernel, settings(), "engine", "boot-1", root, names));
     }
 }
