@@ -7,6 +7,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import jdocker.api.ContainerSummary;
 import jdocker.api.DiskUsage;
@@ -20,6 +24,7 @@ import org.slf4j.LoggerFactory;
 /** Everything about containers, wired; what the rest of the daemon sees of it. */
 public final class ContainerEngine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ContainerEngine.class);
+    private static final int END_THREADS = 16;
     private static final Duration LOCK_DEADLINE = Duration.ofMinutes(1);
 
     private static final Duration STATS_INTERVAL = Duration.ofSeconds(1);
@@ -40,6 +45,7 @@ public final class ContainerEngine implements AutoCloseable {
     private final ContainerNetworks networks;
     private final NetworkEngine networkEngine;
     private final Restarts restarts;
+    private final ExecutorService ends = endThreads();
     private final LogWatch watch = new LogWatch();
 
     /**
@@ -82,10 +88,12 @@ public final class ContainerEngine implements AutoCloseable {
         var removal = new Removal(
                 store, f.roots(), files, volumes, f.runtime(), consoles, waits, locks, f.images(), networks);
         var starter = new ContainerStart(store, f.roots(), files, volumes, specs, f.runtime(), consoles, networks);
-        restarts = new Restarts(f.work());
+        restarts = new Restarts(ends);
+        var exits = new ContainerExits(
+                store, locks, waits, consoles, f.runtime(), starter, removal, networks, restarts, ends);
         lifecycle = new ContainerLifecycle(
-                store, locks, waits, consoles, f.runtime(), starter, removal, networks, restarts, f.work());
-        var executions = new Executions(store, f.roots(), specs, f.runtime(), consoles, f.work(), random);
+                store, locks, waits, f.runtime(), starter, removal, networks, restarts, exits, f.work());
+        var executions = new Executions(store, f.roots(), specs, f.runtime(), consoles, ends, random);
         recovery = new Recovery(
                 store, f.runtime(), f.roots(), files, consoles, locks, lifecycle, removal, executions, networks);
         var creation =
@@ -121,6 +129,19 @@ public final class ContainerEngine implements AutoCloseable {
         linkRoutes = new LinkRoutes(networks);
         reachRoutes = new ReachRoutes(new Reach(store, f.networks().sandboxes(), Path.of("/proc")));
         commitRoutes = new CommitRoutes(new Commits(store, f.images(), lifecycle));
+    }
+
+    /** Ends and restarts wait for no client, however many of those keep the workers. */
+    private static ExecutorService endThreads() {
+        var threads = new ThreadPoolExecutor(
+                END_THREADS,
+                END_THREADS,
+                30,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                Thread.ofPlatform().daemon().name("ends-", 0).factory());
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
     }
 
     private static ContainerViews.Sizes sizes(RootFileSystems roots, ImageCatalog images, Container c) {
@@ -193,5 +214,6 @@ public final class ContainerEngine implements AutoCloseable {
     public void close() {
         restarts.close();
         watch.close();
+        ends.shutdownNow();
     }
 }

@@ -54,12 +54,12 @@ public final class ContainerLifecycle {
             StateStore store,
             ContainerLocks locks,
             ContainerWaits waits,
-            Consoles consoles,
             ProcessRuntime runtime,
             ContainerStart starter,
             Removal removal,
             ContainerNetworks networks,
             Restarts restarts,
+            ContainerExits exits,
             Executor work) {
         this.store = store;
         this.containers = new Containers(store);
@@ -70,8 +70,7 @@ public final class ContainerLifecycle {
         this.removal = removal;
         this.networks = networks;
         this.restarts = restarts;
-        this.exits =
-                new ContainerExits(store, locks, waits, consoles, runtime, starter, removal, networks, restarts, work);
+        this.exits = exits;
         this.work = work;
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** One request on its connection, as the handler sees it. */
 final class Exchange implements Request {
     private static final int MAX_JSON = 16 << 20;
+
+    /** A worker waits for the next byte of a small body for so long; a client that stalls must not keep it. */
+    private static final Duration JSON_PATIENCE = Duration.ofSeconds(60);
 
     /** Where a request goes: what the router made of its path. */
     record Destination(
@@ -131,6 +135,7 @@ final class Exchange implements Request {
         if (head.bodyLength() > MAX_JSON) {
             throw tooLarge();
         }
+        body.patience(JSON_PATIENCE);
         try {
             byte[] bytes = body.readNBytes(MAX_JSON + 1);
             if (bytes.length > MAX_JSON) {

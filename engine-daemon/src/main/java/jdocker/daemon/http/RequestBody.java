@@ -5,6 +5,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.locks.Condition;
@@ -37,9 +39,15 @@ final class RequestBody extends InputStream {
     private boolean ended;
     private boolean abandoned;
     private @Nullable IOException failure;
+    private Duration patience = Duration.ofDays(365);
 
     RequestBody(Source source) {
         this.source = source;
+    }
+
+    /** How long a read waits for the next byte; without an end unless told. */
+    void patience(Duration most) {
+        patience = most;
     }
 
     /** Event loop: takes over the buffer. False when the loop should stop reading until {@link Source#resume}. */
@@ -150,6 +158,7 @@ final class RequestBody extends InputStream {
     }
 
     private @Nullable ByteBuf await() throws IOException {
+        long left = patience.toNanos();
         while (buffers.isEmpty()) {
             if (abandoned) {
                 throw new IOException("the request is over");
@@ -161,7 +170,10 @@ final class RequestBody extends InputStream {
                 return null;
             }
             try {
-                changed.await();
+                if (left <= 0) {
+                    throw new SocketTimeoutException("nothing came for " + patience.toSeconds() + " s");
+                }
+                left = changed.awaitNanos(left);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException("interrupted while reading a request's body");

@@ -87,4 +87,17 @@ class ContainerExitsTest {
         api.runtime.process(id).end(0);
         ConsoleTest.await(() -> !isThere(id));
     }
+
+    @Test
+    void endsAndRestartsWaitForNoClients() throws Exception {
+        String plain = api.run("", PLAIN);
+        String always = api.run("", ALWAYS);
+        long before = api.runtime.process(always).pid();
+        api.occupyWorkers();
+        api.runtime.process(plain).end(3);
+        api.runtime.process(always).end(3);
+        ConsoleTest.await(() -> status(plain).equals("exited"));
+        ConsoleTest.await(() ->
+                api.runtime.process(always).pid() != before && status(always).equals("running"));
+    }
 }

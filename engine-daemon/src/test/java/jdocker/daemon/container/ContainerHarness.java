@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -28,13 +29,14 @@ import jdocker.oci.KernelVersion;
 /** The whole of the containers behind a real server, on a runtime, roots and images that are fakes. */
 final class ContainerHarness implements AutoCloseable {
     static final ObjectMapper JSON = new ObjectMapper();
+    private static final int WORKERS = 8;
 
     final FakeRuntime runtime = new FakeRuntime();
     final FakeRoots roots = new FakeRoots();
     final FakeImages images = new FakeImages();
     final FakeKernel kernel = new FakeKernel();
     private final StateStore store;
-    private final ExecutorService work = Executors.newFixedThreadPool(8);
+    private final ExecutorService work = Executors.newFixedThreadPool(WORKERS);
     private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     private final Path dataRoot;
     private final ContainerDefaults defaults;
@@ -77,6 +79,19 @@ final class ContainerHarness implements AutoCloseable {
     /** What a daemon does that takes its containers with it. */
     void stopAll() {
         engine.stopAll(Duration.ofSeconds(5));
+    }
+
+    /** Keeps every worker from now on, as clients would that do not go on. */
+    void occupyWorkers() {
+        for (int i = 0; i < WORKERS; i++) {
+            work.execute(() -> {
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException _) {
+                    // the end of the test
+                }
+            });
+        }
     }
 
     StateStore store() {
