@@ -64,7 +64,8 @@ final class LogReader implements AutoCloseable {
                 if (!readOpen(query, sink)) {
                     return;
                 }
-                if (successors()) {
+                // Asked both: the watch may have opened the next file since the last one was read.
+                if (successors() || superseded()) {
                     continue;
                 }
                 sink.pause();

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -186,6 +187,38 @@ class LogReaderTest {
 
             assertThat(lines).hasSize(next).startsWith(0).endsWith(next - 1).isSorted();
         }
+    }
+
+    /** The watch finds the next file while the one before it is read to its end, for the last time. */
+    @Test
+    void readsTheFileThatComesWhileItReadsForTheLastTime() throws Exception {
+        var lines = new ArrayList<Integer>();
+        write(0, 10);
+        try (var watch = new LogWatch();
+                var reader = new LogReader(log())) {
+            LogReader.Sink collecting = collect(lines);
+            reader.follow(query(-1), watch, () -> true, new LogReader.Sink() {
+                @Override
+                public void record(LogRecord record) throws IOException, InterruptedException {
+                    collecting.record(record);
+                    if (lines.size() == 10) {
+                        rotate(3);
+                        write(10, 20);
+                        var noticed = new CountDownLatch(1);
+                        try (var _ = watch.watch(directory, noticed::countDown)) {
+                            Files.createFile(directory.resolve("anything"));
+                            noticed.await(); // called after the reader, which was there first
+                        }
+                    }
+                }
+
+                @Override
+                public void pause() throws IOException {
+                    collecting.pause();
+                }
+            });
+        }
+        assertThat(lines).isEqualTo(range(0, 20));
     }
 
     @Test
