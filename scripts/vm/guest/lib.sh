@@ -17,6 +17,9 @@ skip() {
   exit 77
 }
 
+# In the hybrid hierarchy, where the controllers are those of cgroup v1.
+v1() { [ ! -e /sys/fs/cgroup/cgroup.controllers ]; }
+
 is() { [ "$1" = "$2" ] || { echo "expected '$2', got '$1'" && return 1; }; }
 
 # api METHOD PATH [JSON]: the answer's body; fails on a status of 400 or more.

@@ -150,6 +150,17 @@ public final class Cgroups {
         };
     }
 
+    /**
+     * Does beforehand what the first cgroup beneath this parent would wait for.
+     *
+     * @throws CgroupException if it is a slice and systemd cannot be reached
+     */
+    public void makeReady(String parent) {
+        if (Slices.isSlice(parent)) {
+            systemd.ifPresent(it -> it.manager().connect());
+        }
+    }
+
     /** A cgroup that was made before; nothing is checked. */
     public Cgroup open(String parent, String name) {
         if (!Slices.isSlice(parent)) {

@@ -70,6 +70,11 @@ final class DBusScopes implements ScopeManager {
     }
 
     @Override
+    public void connect() {
+        connected();
+    }
+
+    @Override
     public void start(String unit, String slice, String description, long pid) {
         List<Property> properties = List.of(
                 new Property("Description", new Variant<>(description)),

@@ -4,6 +4,9 @@ import java.util.Map;
 
 /** systemd, as far as it makes cgroups for others: org.freedesktop.systemd1(5). Failures are {@link CgroupException}s. */
 interface ScopeManager {
+    /** Connects, if there is no connection yet; a first one takes a while. */
+    void connect();
+
     /**
      * Starts a transient scope with this process in it, in place of one of the same name that has failed.
      *

@@ -278,6 +278,11 @@ class TemporaryUnifiedTest extends CgroupSuite {
     /** Makes the directories that systemd would. */
     private final class FakeSystemd implements ScopeManager {
         @Override
+        public void connect() {
+            calls.add("connect");
+        }
+
+        @Override
         public void start(String unit, String slice, String description, long pid) {
             calls.add("start " + unit + " in " + slice);
             if (slice.equals("refused.slice")) {
@@ -341,6 +346,15 @@ class TemporaryUnifiedTest extends CgroupSuite {
         assertThat(files.written).contains("memory.max=100", "cpu.max=33333 100000");
         assertThat(cgroups.children("tenants-blue.slice")).isEmpty();
         assertThat(cgroups.open("tenants-blue.slice", "c1").path()).isEqualTo(cgroup.path());
+    }
+
+    @Test
+    void talksToSystemdForSlicesAlone() {
+        cgroups.makeReady("/jdocker");
+        cgroups.create("/jdocker", "c1").delete();
+        assertThat(calls).isEmpty();
+        cgroups.makeReady("system.slice");
+        assertThat(calls).containsExactly("connect");
     }
 
     @Test

@@ -62,12 +62,13 @@ final class InitLauncher implements AutoCloseable {
             return withoutShim(runDirectory);
         }
         Fd control = socket.get();
+        Optional<Fd> shim = Optional.empty();
         try {
             long shimPid = kernel.sockets().peer(control).pid();
-            Optional<Fd> shim = kernel.processes().pidfdOpenIfPresent(shimPid);
+            shim = kernel.processes().pidfdOpenIfPresent(shimPid);
             // Read after opening the pidfd: a shim that answers was still there, so the number was not another's.
             Optional<ShimMessage> first =
-                    shim.flatMap(_ -> new ShimConnection(kernel, control).receive(GREETING_LIMIT));
+                    shim.isEmpty() ? Optional.empty() : new ShimConnection(kernel, control).receive(GREETING_LIMIT);
             if (first.isPresent() && first.get() instanceof ShimMessage.Started(long pid, int protocol)) {
                 var attempt = new Attempt(control, shim.orElseThrow(), shimPid, runDirectory);
                 boolean holds = protocol >= ShimProtocol.HOLDS;
@@ -76,6 +77,7 @@ final class InitLauncher implements AutoCloseable {
             }
             shim.ifPresent(this::awaitEnd);
         } catch (RuntimeException e) {
+            shim.ifPresent(Fd::close);
             control.close();
             throw e;
         }

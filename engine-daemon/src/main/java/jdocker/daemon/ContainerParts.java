@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import jdocker.api.Ulimit;
+import jdocker.cgroups.CgroupException;
 import jdocker.cgroups.CgroupVersion;
 import jdocker.cgroups.Cgroups;
 import jdocker.daemon.config.DaemonConfig;
@@ -92,6 +93,7 @@ final class ContainerParts implements AutoCloseable {
         lanes.execute(Lane.WORK, () -> runtime.warmUp(DefaultSpec.of(host)));
         security = security(settings.containers(), AppArmor.of(ground.kernel()));
         lanes.execute(Lane.WORK, () -> loadProfile(security.appArmor()));
+        lanes.execute(Lane.WORK, () -> makeReady(cgroups, choice.parent()));
         containers = new ContainerEngine(new ContainerEngine.Foundation(
                 ground.store(),
                 new Catalog(ground.images()),
@@ -149,6 +151,14 @@ final class ContainerParts implements AutoCloseable {
             appArmor.ensureDefault();
         } catch (IllegalArgumentException e) {
             LOG.warn("{}", e.getMessage());
+        }
+    }
+
+    private static void makeReady(Cgroups cgroups, String parent) {
+        try {
+            cgroups.makeReady(parent);
+        } catch (CgroupException e) {
+            LOG.warn("no container can be started: {}", e.getMessage());
         }
     }
 

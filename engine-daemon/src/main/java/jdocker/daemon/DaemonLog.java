@@ -32,6 +32,7 @@ final class DaemonLog {
         handler.setLevel(Level.ALL);
         ROOT.addHandler(handler);
         ROOT.setLevel(Level.INFO);
+        DBUS.setLevel(Level.WARNING);
     }
 
     static void configure(LogSettings settings) {
@@ -50,6 +51,9 @@ final class DaemonLog {
 
     /** Details are wanted of our own classes, not of every library. */
     private static final Logger OURS = Logger.getLogger("jdocker");
+
+    /** Tells of each connection. */
+    private static final Logger DBUS = Logger.getLogger("org.freedesktop.dbus");
 
     private static String level(LogRecord record) {
         int level = record.getLevel().intValue();

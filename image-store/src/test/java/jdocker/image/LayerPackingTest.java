@@ -3,14 +3,19 @@ package jdocker.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.airlift.compress.v3.deflate.DeflateNativeCompressor;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -76,18 +81,48 @@ class LayerPackingTest {
     }
 
     @Test
-    void cuttingItInPiecesCostsLessThanOnePercent() throws IOException {
-        byte[] content = content(8 * LayerPacking.PIECE);
-        var whole = new Deflater(3, true);
-        whole.setInput(content);
-        whole.finish();
-        int size = 0;
-        byte[] buffer = new byte[64 * 1024];
-        while (!whole.finished()) {
-            size += whole.deflate(buffer);
+    void theFileIsHardlyLargerThanWhatTheJdkMakesOfTheWhole() throws IOException {
+        byte[] content = text(16 * LayerPacking.PIECE);
+        var whole = new ByteArrayOutputStream();
+        try (var zlib = new DeflaterOutputStream(whole, new Deflater(3, true))) {
+            zlib.write(content);
         }
-        whole.end();
-        assertThat(packed(content, 65_536).length).isLessThan(size + size / 100);
+        assertThat(packed(content, 65_536).length).isLessThan(whole.size() + whole.size() / 50);
+    }
+
+    private static byte[] text(int size) {
+        var random = new Random(size);
+        byte[] content = new byte[size];
+        for (int at = 0; at < size; ) {
+            byte[] word = Integer.toString(random.nextInt(5000), 36).getBytes(StandardCharsets.US_ASCII);
+            int count = Math.min(word.length, size - at);
+            System.arraycopy(word, 0, content, at, count);
+            at += count;
+        }
+        return content;
+    }
+
+    @Test
+    void nothingOfTheLibraryStaysInTheTemporaryFolder() throws IOException {
+        packed(content(1), 1);
+        Path folder = Path.of(System.getProperty("aircompressor.tmpdir"));
+        assertThat(folder.getFileName().toString()).startsWith("libdeflate-");
+        assertThat(folder).doesNotExist();
+        assertThat(DeflateNativeCompressor.isEnabled()).isTrue();
+    }
+
+    @Test
+    void otherProgramsUnpackIt() throws Exception {
+        Path file = Files.createTempFile("packed", ".gz");
+        try {
+            byte[] content = content(3 * LayerPacking.PIECE + 5);
+            Files.write(file, packed(content, 8192));
+            Process gzip = new ProcessBuilder("gzip", "-dc", file.toString()).start();
+            assertThat(gzip.getInputStream().readAllBytes()).isEqualTo(content);
+            assertThat(gzip.waitFor()).isZero();
+        } finally {
+            Files.delete(file);
+        }
     }
 
     @Test

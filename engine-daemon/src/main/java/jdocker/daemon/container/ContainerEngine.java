@@ -83,7 +83,7 @@ public final class ContainerEngine implements AutoCloseable {
         var specs = new SpecBuilder(
                 f.host(),
                 new SpecMounts(files, containers::resolve),
-                containers::resolve,
+                new SharedNamespaces(containers::resolve, f.runtime()),
                 f.defaults().security());
         var removal = new Removal(
                 store, f.roots(), files, volumes, f.runtime(), consoles, waits, locks, f.images(), networks);
@@ -156,6 +156,7 @@ public final class ContainerEngine implements AutoCloseable {
         networkEngine.sweep(
                 id -> containers.get(id).filter(Container::isRunning).isPresent());
         lifecycle.startByPolicy();
+        recovery.tryAgain(restarts);
     }
 
     public void addRoutes(Router router) {

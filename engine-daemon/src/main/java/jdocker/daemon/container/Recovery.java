@@ -1,5 +1,6 @@
 package jdocker.daemon.container;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Map;
@@ -22,6 +23,7 @@ final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
     private static final int AFTER_REBOOT = 255;
     private static final int LOST_CODE = 137;
+    private static final Duration AGAIN_AFTER = Duration.ofSeconds(3);
 
     private final StateStore store;
     private final Containers containers;
@@ -34,6 +36,7 @@ final class Recovery {
     private final Removal removal;
     private final Executions executions;
     private final ContainerNetworks networks;
+    private final Set<String> missed = new HashSet<>();
 
     Recovery(
             StateStore store,
@@ -66,7 +69,7 @@ final class Recovery {
         Set<String> known = new HashSet<>();
         containers.all().forEach(c -> known.add(c.id()));
         for (Container c : containers.all()) {
-            guarded(
+            boolean recovered = guarded(
                     "recover container " + c.id(),
                     () -> locks.holding(c.id(), "recovery", () -> {
                         Container current = containers.current(c.id());
@@ -74,6 +77,9 @@ final class Recovery {
                         recover(current, leftovers.contains(c.id()));
                         return null;
                     }));
+            if (!recovered) {
+                missed.add(c.id());
+            }
         }
         recoverExecs();
         leftovers.stream()
@@ -94,11 +100,35 @@ final class Recovery {
                 .forEach(id -> guarded("free the files of " + id, () -> files.delete(id)));
     }
 
-    private static void guarded(String what, Runnable action) {
+    /** Tries again what {@link #run} could not do; else nobody would notice when such a container ends. */
+    void tryAgain(Restarts later) {
+        missed.forEach(id -> tryAgain(id, later));
+    }
+
+    private void tryAgain(String id, Restarts later) {
+        later.schedule(id, AGAIN_AFTER, () -> {
+            boolean recovered = guarded(
+                    "recover container " + id,
+                    () -> locks.holding(id, "recovery", () -> {
+                        containers
+                                .get(id)
+                                .filter(Container::isRunning)
+                                .ifPresent(c -> recover(c, runtime.leftovers().contains(id)));
+                        return null;
+                    }));
+            if (!recovered) {
+                tryAgain(id, later);
+            }
+        });
+    }
+
+    private static boolean guarded(String what, Runnable action) {
         try {
             action.run();
+            return true;
         } catch (RuntimeException e) {
             LOG.error("cannot {}", what, e);
+            return false;
         }
     }
 

@@ -9,11 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Function;
 import jdocker.api.ExecConfig;
 import jdocker.api.HostConfig;
 import jdocker.api.Ulimit;
-import jdocker.daemon.error.EngineException.Conflict;
 import jdocker.daemon.error.EngineException.InvalidRequest;
 import jdocker.oci.Capability;
 import jdocker.oci.CapabilityChoice;
@@ -51,17 +49,14 @@ final class SpecBuilder {
     private final HostFacts host;
     private final SpecMounts mounts;
     private final RuntimeSpec base;
-    private final Function<String, Container> containers;
+    private final SharedNamespaces shared;
     private final SecurityDefaults security;
 
-    /**
-     * @param containers finds a container that a namespace is shared with, or throws
-     */
-    SpecBuilder(HostFacts host, SpecMounts mounts, Function<String, Container> containers, SecurityDefaults security) {
+    SpecBuilder(HostFacts host, SpecMounts mounts, SharedNamespaces shared, SecurityDefaults security) {
         this.host = host;
         this.mounts = mounts;
         this.base = DefaultSpec.of(host); // once: resolving the system call filter is not cheap
-        this.containers = containers;
+        this.shared = shared;
         this.security = security;
     }
 
@@ -260,14 +255,7 @@ final class SpecBuilder {
             namespaces.add(LinuxNamespace.fresh(type));
             return;
         }
-        Container shared = containers.apply(other.get());
-        long pid = shared.state()
-                .process()
-                .orElseThrow(() -> new Conflict("cannot join " + type
-                        + " namespace of a non running container: container " + shared.id() + " is "
-                        + shared.state().status()))
-                .pid();
-        namespaces.add(new LinuxNamespace(type, "/proc/" + pid + "/ns/" + file));
+        namespaces.add(new LinuxNamespace(type, shared.path(other.get(), type, file)));
     }
 
     private static Map<String, String> sysctls(HostConfig config) {

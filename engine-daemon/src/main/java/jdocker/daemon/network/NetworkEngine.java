@@ -101,7 +101,9 @@ public final class NetworkEngine implements AutoCloseable {
         networks.stream().filter(n -> !n.configOnly()).forEach(n -> book.define(n.id(), n.name(), n.addressRanges()));
         List<BridgeSpec> bridges =
                 networks.stream().filter(Network::isBridge).map(specs::bridge).toList();
-        Collection<ContainerSandbox> rows = state.all(ContainerSandbox.ALL).values();
+        List<ContainerSandbox> rows = state.all(ContainerSandbox.ALL).values().stream()
+                .filter(row -> row.bootId().equals(bootId))
+                .toList();
         Reconciled reconciled = kernel.reconcile(new WantedState(
                 bridges, rows.stream().map(row -> wanted(state, row)).toList(), Links.opened(state)));
         reconciled.removed().forEach(what -> LOG.info("removed, as nobody has it: {}", what));
@@ -111,15 +113,21 @@ public final class NetworkEngine implements AutoCloseable {
         }
     }
 
+    // A disk that is full must not keep the daemon from starting: that is when somebody has to make room by it.
     private void forgetOtherBoots() {
         List<ContainerSandbox> old = store.snapshot().all(ContainerSandbox.ALL).values().stream()
                 .filter(row -> !row.bootId().equals(bootId))
                 .toList();
-        if (!old.isEmpty()) {
+        if (old.isEmpty()) {
+            return;
+        }
+        try {
             store.write(Durability.NORMAL, transaction -> {
                 old.forEach(row -> transaction.remove(ContainerSandbox.ALL, row.containerId()));
                 return true;
             });
+        } catch (RuntimeException e) {
+            LOG.error("cannot forget the network sandboxes of before the last boot", e);
         }
     }
 

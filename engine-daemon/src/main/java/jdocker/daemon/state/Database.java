@@ -78,11 +78,14 @@ final class Database {
         }
     }
 
-    /** @param mode {@code PASSIVE} disturbs nobody; {@code TRUNCATE} waits for everybody */
-    static void checkpoint(Connection connection, String mode) throws SQLException {
+    /**
+     * @param mode {@code PASSIVE} disturbs nobody; {@code TRUNCATE} waits for everybody
+     * @return whether nobody was in the way until the end
+     */
+    static boolean checkpoint(Connection connection, String mode) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("PRAGMA wal_checkpoint(" + mode + ")")) {
-            row.next();
+            return row.next() && row.getInt(1) == 0;
         }
     }
 

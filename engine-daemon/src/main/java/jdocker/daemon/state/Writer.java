@@ -8,16 +8,21 @@ import java.time.Instant;
 import java.util.List;
 import jdocker.daemon.event.Event;
 import org.sqlite.SQLiteConfig.SynchronousMode;
+import org.sqlite.SQLiteErrorCode;
 
 /**
  * The one connection that writes; not thread safe. One for both kinds of durability: the pages that it remembers stay good
  * as long as nobody else writes.
  */
 final class Writer implements AutoCloseable {
+    /** The part of an error code that is not its details. */
+    private static final int PRIMARY = 0xff;
+
     private final Connection connection;
     private SynchronousMode synchronous = SynchronousMode.FULL;
     private final Statement control;
     private Prepared prepared;
+    private boolean doubtful;
 
     private record Prepared(PreparedStatement put, PreparedStatement remove, PreparedStatement append) {
         static Prepared on(Connection connection) throws SQLException {
@@ -39,6 +44,12 @@ final class Writer implements AutoCloseable {
 
     /** All of it in one transaction, or nothing; after a failure the next one is as good as the first. */
     void commit(List<Change> changes, Durability durability) throws SQLException {
+        if (doubtful) {
+            // Of a log that could not be synced the kernel may have dropped what was not, and says so only once. What
+            // it
+            // has in memory is whole: it goes into the file, and the log begins anew.
+            doubtful = !Database.checkpoint(connection, "TRUNCATE");
+        }
         synchronise(durability == Durability.FULL ? SynchronousMode.FULL : SynchronousMode.NORMAL);
         // In so many words: JDBC's own transactions begin the next one with the end of the last, which a full disk
         // prevents.
@@ -53,6 +64,7 @@ final class Writer implements AutoCloseable {
             }
             control.execute("COMMIT");
         } catch (SQLException e) {
+            doubtful |= (e.getErrorCode() & PRIMARY) == SQLiteErrorCode.SQLITE_IOERR.code;
             beginAnew(e);
             throw e;
         }

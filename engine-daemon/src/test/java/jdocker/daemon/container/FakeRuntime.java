@@ -28,6 +28,7 @@ final class FakeRuntime implements ProcessRuntime {
     private final Kernel kernel = Kernel.load();
     private final AtomicLong pids = new AtomicLong(1000);
     private final Map<String, FakeProcess> processes = new ConcurrentHashMap<>();
+    final Set<String> silent = ConcurrentHashMap.newKeySet();
     final Map<String, Found> found = new HashMap<>();
     final Set<String> leftovers = new HashSet<>();
     final List<String> calls = new ArrayList<>();
@@ -132,6 +133,9 @@ final class FakeRuntime implements ProcessRuntime {
 
     @Override
     public Found adopt(String id) {
+        if (silent.contains(id)) {
+            throw new IllegalStateException("the shim says nothing");
+        }
         return found.getOrDefault(id, new Found.Gone());
     }
 
@@ -149,9 +153,11 @@ final class FakeRuntime implements ProcessRuntime {
     @Override
     public boolean signal(long pid, long startTime, int signal) {
         call("signal " + signal);
-        Optional<FakeProcess> process =
-                processes.values().stream().filter(p -> p.pid() == pid).findFirst();
-        process.filter(_ -> diesOfSignals || signal == Signals.KILL).ifPresent(p -> p.end(128 + signal));
+        Optional<FakeProcess> process = processes.values().stream()
+                .filter(p -> p.pid() == pid && p.startTime() == startTime)
+                .findFirst();
+        boolean deadly = diesOfSignals && signal > 0 || signal == Signals.KILL;
+        process.filter(_ -> deadly).ifPresent(p -> p.end(128 + signal));
         return process.isPresent();
     }
 

@@ -75,6 +75,42 @@ class RecoveryTest {
     }
 
     @Test
+    void whatCouldNotBeTakenOverIsTriedAgain() throws Exception {
+        String id = api.create("", PLAIN);
+        FakeRuntime.FakeProcess process = alive(id);
+        put(id, running(process, "this-boot"));
+        api.runtime.silent.add(id);
+        api.recover();
+        assertThat(api.status(id)).isEqualTo("running");
+
+        api.runtime.silent.clear();
+        process.end(6);
+        ConsoleTest.await(() ->
+                !api.store().snapshot().get(Container.ALL, id).orElseThrow().isRunning());
+        assertThat(api.status(id)).isEqualTo("exited");
+    }
+
+    @Test
+    void anotherProcessUnderTheSameNumberIsNotJoined() throws Exception {
+        String id = api.run("", PLAIN);
+        String body = "{'Image':'busybox','HostConfig':{'NetworkMode':'container:" + id + "'}}";
+        api.run("joined", body);
+
+        ContainerState.Running process = api.store()
+                .snapshot()
+                .get(Container.ALL, id)
+                .flatMap(c -> c.state().process())
+                .orElseThrow();
+        put(id, new ContainerState.Running(process.pid(), process.startTime() + 1, "this-boot", Instant.now()));
+        String joining = api.create("", body);
+        var refused = api.call("POST", "/containers/" + joining + "/start");
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(ContainerHarness.message(refused))
+                .contains("cannot join network namespace of a non running container: container " + id);
+        put(id, process);
+    }
+
+    @Test
     void whatWasFrozenOrThawedWithoutARowToTellOfItIsMadeAsTheRowSays() throws Exception {
         String running = api.create("", PLAIN);
         FakeRuntime.FakeProcess first = alive(running);
