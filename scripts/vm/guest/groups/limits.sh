@@ -2,7 +2,6 @@
 begin() { engine; }
 end() { remove_all; }
 
-
 # of NAME FILE: a file of the container's cgroup, on v1 in whichever hierarchy has it.
 of() { cat "$(find /sys/fs/cgroup -path "*$(field "$1" '{{.Id}}')*/$2" | head -n 1)"; }
 
