@@ -1,5 +1,6 @@
 package jdocker.cgroups;
 
+import java.util.List;
 import java.util.Map;
 import jdocker.kernel.Errno;
 import jdocker.oci.LinuxMemory;
@@ -13,6 +14,10 @@ final class UnifiedMemory {
     private static final String SWAP = "memory.swap.max";
     private static final String CURRENT = "memory.current";
     private static final long UNLIMITED = -1;
+
+    /** Of {@code memory.stat}, what is no cache. */
+    private static final List<String> KEPT =
+            List.of("anon", "shmem", "kernel_stack", "pagetables", "slab_unreclaimable");
 
     private UnifiedMemory() {}
 
@@ -34,11 +39,13 @@ final class UnifiedMemory {
         write(memory, "memory.low", orZero(wanted.reservation()));
     }
 
-    /** The kernel would make room by killing. */
+    /** The kernel would make room by killing. What it only caches it gives back, and swaps the rest where it may. */
     private static void refuseBelowUsage(Controller memory, long limit) {
-        long usage = memory.readNumber(CURRENT);
-        if (usage > limit) {
-            throw new CgroupException("cannot limit memory to " + limit + " bytes: in use are " + usage);
+        Map<String, Long> parts = memory.readKeyed("memory.stat");
+        long needed =
+                KEPT.stream().mapToLong(part -> parts.getOrDefault(part, 0L)).sum();
+        if (needed > limit) {
+            throw new CgroupException("cannot limit memory to " + limit + " bytes: in use are " + needed);
         }
     }
 

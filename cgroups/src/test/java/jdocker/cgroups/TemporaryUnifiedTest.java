@@ -119,12 +119,17 @@ class TemporaryUnifiedTest extends CgroupSuite {
     @Test
     void refusesToKillByALowerLimit() {
         Cgroup cgroup = fresh();
-        LinuxMemory wanted =
-                LinuxMemory.builder().limit(4095L).checkBeforeUpdate(true).build();
-        assertThatThrownBy(() ->
-                        cgroup.apply(LinuxResources.builder().memory(wanted).build()))
-                .hasMessage("cannot limit memory to 4095 bytes: in use are 4096");
+        assertThatThrownBy(() -> cgroup.apply(lower(99))).hasMessage("cannot limit memory to 99 bytes: in use are 100");
         assertThat(files.written).isEmpty();
+
+        cgroup.apply(lower(100));
+        assertThat(files.written).as("most of 4096 is cache").containsExactly("memory.max=100");
+    }
+
+    private static LinuxResources lower(long limit) {
+        LinuxMemory wanted =
+                LinuxMemory.builder().limit(limit).checkBeforeUpdate(true).build();
+        return LinuxResources.builder().memory(wanted).build();
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The data root of a Docker engine that does not run, with the overlay2 graph driver. Only read. */
@@ -98,6 +99,10 @@ final class DockerRoot {
                 return "layer " + diffIds.get(i) + " is incomplete: " + folder.resolve("tar-split.json.gz")
                         + " is missing";
             }
+            Optional<String> problem = layer(diffIds.subList(0, i + 1)).problem();
+            if (problem.isPresent()) {
+                return "layer " + diffIds.get(i) + " cannot be put together: " + problem.get();
+            }
         }
         return "";
     }
@@ -137,11 +142,18 @@ final class DockerRoot {
     }
 
     /** Local volumes by name, each with its files. */
-    Map<String, Path> volumes() throws IOException {
+    Map<String, Path> volumes(List<String> left) throws IOException {
         Map<String, Path> volumes = new LinkedHashMap<>();
         for (Path folder : list(root.resolve("volumes"))) {
             Path data = folder.resolve("_data");
-            if (Files.isDirectory(data)) {
+            Path options = folder.resolve("opts.json");
+            String device = Files.exists(options)
+                    ? Json.object(Files.readAllBytes(options)).text("MountDevice")
+                    : "";
+            if (!device.isEmpty()) {
+                left.add("volume " + folder.getFileName() + ": what is in it lies in " + device
+                        + ", which Docker mounts there");
+            } else if (Files.isDirectory(data)) {
                 volumes.put(folder.getFileName().toString(), data);
             }
         }

@@ -9,6 +9,8 @@ import java.util.Optional;
 
 /** {@code migrate docker}: takes over what a Docker engine that has been stopped has left in its data root. */
 final class MigrateCommand extends Command {
+    private static final String MOUNTED = "/volume";
+
     private final Flag root =
             flags().add(new Flag("root", Flag.NO_SHORTHAND, FlagKind.STRING, "/var/lib/docker", "Docker's data root"));
     private final Flag dryRun = flags().bool("dry-run", "Tell what would be taken over, and change nothing");
@@ -32,7 +34,7 @@ final class MigrateCommand extends Command {
         try {
             List<DockerRoot.Image> images = docker.images(left);
             images(session, docker, images);
-            volumes(session, docker.volumes(), images);
+            volumes(session, docker.volumes(left), images);
             containers(session, docker, images);
         } catch (IOException e) {
             throw new CliError("cannot read " + place + ": " + e.getMessage());
@@ -60,7 +62,10 @@ final class MigrateCommand extends Command {
         }
     }
 
-    /** By way of a container that is never started: the engine alone knows where volumes lie. */
+    /**
+     * By way of two containers that are never started: the engine alone knows where volumes lie, and reads Docker's folders with
+     * every attribute, link and name.
+     */
     private void volumes(Session session, Map<String, Path> volumes, List<DockerRoot.Image> images) throws IOException {
         Optional<DockerRoot.Image> image = images.stream().findFirst();
         for (Map.Entry<String, Path> volume : volumes.entrySet()) {
@@ -69,33 +74,48 @@ final class MigrateCommand extends Command {
                 continue;
             }
             if (!dryRun.isOn()) {
-                JsonObject body = new JsonObject()
-                        .with("Image", image.get().id())
-                        .with("Cmd", List.of("true"))
-                        .with(
-                                "HostConfig",
-                                new JsonObject()
-                                        .with("NetworkMode", "none")
-                                        .with("Binds", List.of(volume.getKey() + ":/volume")));
-                String id = Json.object(session.engine().post("/containers/create", new Query(), body))
-                        .text("Id");
+                String data = volume.getValue().toAbsolutePath().normalize().toString();
+                String from = mounting(session, image.get(), "bind", data, true);
                 try {
-                    fill(session, id, volume.getValue());
+                    String to = mounting(session, image.get(), "volume", volume.getKey(), false);
+                    try {
+                        copy(session, from, to);
+                    } finally {
+                        session.engine().delete("/containers/" + to, new Query());
+                    }
                 } finally {
-                    session.engine().delete("/containers/" + id, new Query());
+                    session.engine().delete("/containers/" + from, new Query());
                 }
             }
             session.out().lineNow("volume " + volume.getKey());
         }
     }
 
-    private static void fill(Session session, String container, Path data) throws IOException {
-        Query query = new Query().add("path", "/volume");
-        Piped.run(
-                out -> new LocalArchive().write(data, ".", out),
-                in -> session.engine()
-                        .upload("PUT", "/containers/" + container + "/archive", query, "application/x-tar", in)
-                        .close());
+    private static String mounting(
+            Session session, DockerRoot.Image image, String type, String source, boolean readOnly) {
+        JsonObject mount = new JsonObject()
+                .with("Type", type)
+                .with("Source", source)
+                .with("Target", MOUNTED)
+                .with("ReadOnly", readOnly);
+        JsonObject host = new JsonObject().with("NetworkMode", "none").with("Mounts", List.of(mount));
+        JsonObject body = new JsonObject()
+                .with("Image", image.id())
+                .with("Cmd", List.of("true"))
+                .with("HostConfig", host);
+        return Json.object(session.engine().post("/containers/create", new Query(), body))
+                .text("Id");
+    }
+
+    private static void copy(Session session, String from, String to) throws IOException {
+        Query content = new Query().add("path", MOUNTED + "/.");
+        Query place = new Query().add("path", MOUNTED);
+        try (Engine.Answer tar =
+                session.engine().open("GET", "/containers/" + from + "/archive", content, Map.of(), null)) {
+            session.engine()
+                    .upload("PUT", "/containers/" + to + "/archive", place, "application/x-tar", tar.body())
+                    .close();
+        }
     }
 
     private void containers(Session session, DockerRoot docker, List<DockerRoot.Image> images) throws IOException {

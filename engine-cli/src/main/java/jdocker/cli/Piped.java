@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Turns who writes into what a request reads. */
 final class Piped {
@@ -22,26 +24,41 @@ final class Piped {
         void read(InputStream in) throws IOException;
     }
 
-    /** Writes on a thread of its own; what goes wrong there comes out here. */
+    /**
+     * Writes on a thread of its own; what goes wrong there comes out here. The reader then never sees an end: half of what was
+     * to be written must not pass for the whole.
+     */
     static void run(Writer writer, Reader reader) throws IOException {
-        var failure = new IOException[1];
+        var failure = new AtomicReference<@Nullable Exception>();
         try (var in = new PipedInputStream(PIPE)) {
             var out = new PipedOutputStream(in);
             Thread thread = Thread.ofPlatform().daemon().start(() -> {
-                try (OutputStream closing = out) {
-                    writer.writeTo(closing);
-                } catch (IOException e) {
-                    failure[0] = e;
+                try {
+                    writer.writeTo(out);
+                    out.close();
+                } catch (IOException | RuntimeException e) {
+                    failure.set(e);
                 }
             });
-            reader.read(in);
-            thread.join();
+            try {
+                reader.read(in);
+                thread.join();
+            } catch (IOException | RuntimeException e) {
+                rethrow(failure.get()); // the first to fail has the reason
+                throw e;
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CliError("interrupted");
         }
-        if (failure[0] != null) {
-            throw failure[0];
+        rethrow(failure.get());
+    }
+
+    private static void rethrow(@Nullable Exception failure) throws IOException {
+        switch (failure) {
+            case IOException e -> throw e;
+            case RuntimeException e -> throw e;
+            case null, default -> {}
         }
     }
 }

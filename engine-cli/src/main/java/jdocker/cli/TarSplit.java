@@ -7,7 +7,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -31,6 +33,17 @@ final class TarSplit {
         long[] size = new long[1];
         read(entry -> size[0] += entry.number("type") == FILE ? entry.number("size") : payload(entry).length);
         return size[0];
+    }
+
+    /** Why it cannot be put together here; empty where nothing speaks against it. */
+    Optional<String> problem() throws IOException {
+        var found = new ArrayList<String>();
+        read(entry -> {
+            if (entry.number("type") == FILE && entry.number("size") > 0 && entry.has("name_raw")) {
+                found.add("it has a file whose name is no text, " + name(entry));
+            }
+        });
+        return found.stream().findFirst();
     }
 
     void writeTo(OutputStream out) throws IOException {
@@ -62,7 +75,7 @@ final class TarSplit {
         return Base64.getDecoder().decode(entry.text("payload"));
     }
 
-    /** Names that are no text are kept in base 64. */
+    /** Names that are no text, which no path can be made of here, are kept in base 64. */
     private static String name(JsonObject entry) {
         String raw = entry.text("name_raw");
         return raw.isEmpty()

@@ -264,7 +264,7 @@ class ArchiveTest {
     }
 
     @Test
-    void filesAreCopiedIntoAVolumeThatIsMountedWhereTheImageHasNothing() throws IOException {
+    void filesAreCopiedIntoAVolumeAndOutOfItWhereTheImageHasNothingToMountItOn() throws IOException {
         Path source = Files.writeString(files.resolve("for-volume"), "in the volume");
         String container = docker("create", "--network", "none", "-v", "copied:/nowhere/yet", "busybox", "true")
                 .ok()
@@ -275,6 +275,14 @@ class ArchiveTest {
                         .ok()
                         .text())
                 .isEqualTo("in the volume");
+
+        String reader = docker("create", "--network", "none", "-v", "copied:/nowhere/else", "busybox", "true")
+                .ok()
+                .text();
+        String back = file("from-volume");
+        docker("cp", reader + ":/nowhere/else/file", back).ok();
+        assertThat(Path.of(back)).hasContent("in the volume");
+        docker("rm", reader).ok();
     }
 
     /** The host's directory has what the container's has not: whatever shows up there came out. */

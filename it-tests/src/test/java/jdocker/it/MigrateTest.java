@@ -12,6 +12,31 @@ import org.junit.jupiter.api.Test;
 
 /** What a real Docker engine has left behind is taken over. */
 class MigrateTest {
+    /** What a plain copy loses. */
+    private static final String ODD_FILES = """
+            import os, sys
+            os.chdir(sys.argv[1].encode())
+            os.link(b'f', b'second name')
+            os.setxattr(b'f', 'user.mark', b'kept')
+            os.mkfifo(b'pipe', 0o620)
+            open(b'no text \\xff', 'w').write('x')
+            os.mkdir(b'd'); os.chown(b'd', 1234, 4321); os.chmod(b'd', 0o1751); os.utime(b'd', (1e9, 1e9))
+            os.symlink(b'/nowhere', b'd/link')
+            """;
+
+    private static final String LISTING = """
+            import os, sys
+            os.chdir(sys.argv[1].encode())
+            for folder, folders, files in os.walk(b'.'):
+                for name in sorted(folders + files):
+                    path = os.path.join(folder, name)
+                    s = os.lstat(path)
+                    links = s.st_nlink if name in files else 0
+                    attributes = {} if os.path.islink(path) else {
+                        a: os.getxattr(path, a, follow_symlinks=False) for a in os.listxattr(path, follow_symlinks=False)}
+                    print(path, oct(s.st_mode), s.st_uid, s.st_gid, int(s.st_mtime), links, 'links', attributes)
+            """;
+
     private Engine engine;
     private Path root;
 
@@ -58,6 +83,8 @@ class MigrateTest {
                     .ok();
         }
         Path written = remove("writer", "etc/group");
+        Path volume = root.resolve("data/volumes/vol/_data");
+        Command.run("python3", "-c", ODD_FILES, volume.toString()).ok();
         String data = root.resolve("data").toString();
         assertThat(engine.jdocker("migrate", "docker", "--dry-run", "--root", data)
                         .ok()
@@ -76,7 +103,14 @@ class MigrateTest {
                         .ok()
                         .text())
                 .isEqualTo("by docker");
+        String before = listing(volume);
+        assertThat(before).contains("user.mark", "\\xff", "2 links");
+        assertThat(listing(engine.dataRoot().resolve("volumes/vol/_data"))).isEqualTo(before);
         assertThat(written.resolve("written")).as("Docker's own stays").hasContent("by docker");
+    }
+
+    private static String listing(Path folder) throws Exception {
+        return Command.run("python3", "-c", LISTING, folder.toString()).ok().text();
     }
 
     /** As a container would that runs: a whiteout in its writable layer. */

@@ -243,8 +243,8 @@ public final class LayerStore implements AutoCloseable {
      * The root of a container that is not mounted, with its volumes, in a mount namespace of its own: nobody else sees the
      * mount, and it ends with the closing, whatever happens.
      *
-     * @param writable else what is not there to mount a volume on is left out. The caller sees to it that nobody starts the
-     *     container meanwhile: overlayfs does not take two writers.
+     * What is not there to mount a volume on is made. The caller sees to it that nobody starts the container meanwhile, that
+     * is until the closing of a writable view: overlayfs does not take two writers.
      */
     public RootFs view(String containerId, List<VolumeBind> binds, boolean writable) {
         checkId(containerId);

@@ -36,6 +36,33 @@ final class RootViews {
     }
 
     RootFs open(String id, List<String> lowers, List<VolumeBind> binds, boolean writable) {
+        // Who reads a volume through a container that never ran finds it, too: what it is mounted on is made, as by a
+        // start.
+        if (!writable && lacksTargets(id, lowers, binds)) {
+            view(id, lowers, binds, true).close();
+        }
+        return view(id, lowers, binds, writable);
+    }
+
+    private boolean lacksTargets(String id, List<String> lowers, List<VolumeBind> binds) {
+        if (binds.isEmpty()) {
+            return false;
+        }
+        RootFs bare = view(id, lowers, List.of(), false);
+        try {
+            return binds.stream().filter(this::isDirectory).anyMatch(bind -> !hasTarget(bare.root(), bind));
+        } finally {
+            bare.close();
+        }
+    }
+
+    private boolean hasTarget(Fd root, VolumeBind bind) {
+        Optional<Fd> target = files.openInIfPresent(root, StoreFolders.bytes(bind.target()), MEET, 0, IN_ROOT);
+        target.ifPresent(Fd::close);
+        return target.isPresent();
+    }
+
+    private RootFs view(String id, List<String> lowers, List<VolumeBind> binds, boolean writable) {
         return kernel.namespaces().onThrowAwayThread(() -> {
             kernel.namespaces().unshare(EnumSet.of(NamespaceKind.MOUNT));
             mounts.mount(Mount.propagation("/", MountFlag.SLAVE, MountFlag.RECURSIVE));
@@ -79,12 +106,15 @@ final class RootViews {
     }
 
     private void makeTarget(Fd root, VolumeBind bind) {
-        boolean directory = files.statusIfPresent(null, bind.source())
-                .filter(status -> status.isDirectory() || status.isSymlink())
-                .isPresent();
-        if (directory) {
+        if (isDirectory(bind)) {
             new InRoot(kernel, root).makeDirectories(bind.target(), 0755, 0, 0);
         }
+    }
+
+    private boolean isDirectory(VolumeBind bind) {
+        return files.statusIfPresent(null, bind.source())
+                .filter(status -> status.isDirectory() || status.isSymlink())
+                .isPresent();
     }
 
     /** A root that is mounted for somebody else. */

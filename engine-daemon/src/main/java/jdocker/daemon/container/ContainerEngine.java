@@ -28,6 +28,7 @@ public final class ContainerEngine implements AutoCloseable {
     private static final Duration LOCK_DEADLINE = Duration.ofMinutes(1);
 
     private static final Duration STATS_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration OTHER_BOOTS_AFTER = Duration.ofMinutes(1);
 
     private final StateStore store;
     private final Containers containers;
@@ -153,10 +154,17 @@ public final class ContainerEngine implements AutoCloseable {
     public void recover() {
         networkEngine.recover();
         recovery.run();
-        networkEngine.sweep(
-                id -> containers.get(id).filter(Container::isRunning).isPresent());
+        networkEngine.sweep(id -> recovery.isMissed(id)
+                || containers.get(id).filter(Container::isRunning).isPresent());
         lifecycle.startByPolicy();
         recovery.tryAgain(restarts);
+        forgetOtherBoots();
+    }
+
+    private void forgetOtherBoots() {
+        if (!networkEngine.forgetOtherBoots()) {
+            restarts.schedule("networks of other boots", OTHER_BOOTS_AFTER, this::forgetOtherBoots);
+        }
     }
 
     public void addRoutes(Router router) {

@@ -119,15 +119,19 @@ public final class ContainerLifecycle {
     /** A new daemon starts what its policy says; the caller has recovered everything. */
     void startByPolicy() {
         restarts.open();
-        for (Container found : containers.all()) {
-            try {
-                locks.holding(found.id(), "restart policy", () -> {
-                    startByPolicyLocked(containers.current(found.id()));
-                    return null;
-                });
-            } catch (RuntimeException e) {
-                LOG.error("cannot follow the restart policy of container {}", found.id(), e);
-            }
+        containers.all().forEach(this::startByPolicy);
+    }
+
+    /** The same for one that was recovered later. */
+    void startByPolicy(Container recovered) {
+        String id = recovered.id();
+        try {
+            locks.holding(id, "restart policy", () -> {
+                startByPolicyLocked(containers.current(id));
+                return null;
+            });
+        } catch (RuntimeException e) {
+            LOG.error("cannot follow the restart policy of container {}", id, e);
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import jdocker.daemon.container.ContainerState.Running;
 import jdocker.daemon.container.ProcessRuntime.Found;
 import jdocker.daemon.container.ProcessRuntime.ProcessEnd;
@@ -36,7 +37,7 @@ final class Recovery {
     private final Removal removal;
     private final Executions executions;
     private final ContainerNetworks networks;
-    private final Set<String> missed = new HashSet<>();
+    private final Set<String> missed = ConcurrentHashMap.newKeySet();
 
     Recovery(
             StateStore store,
@@ -100,7 +101,12 @@ final class Recovery {
                 .forEach(id -> guarded("free the files of " + id, () -> files.delete(id)));
     }
 
-    /** Tries again what {@link #run} could not do; else nobody would notice when such a container ends. */
+    /** Whether it is not known yet what has become of a container. */
+    boolean isMissed(String id) {
+        return missed.contains(id);
+    }
+
+    /** Tries again what {@link #run} could not do: else nobody would notice the end of what runs, nor finish a removal. */
     void tryAgain(Restarts later) {
         missed.forEach(id -> tryAgain(id, later));
     }
@@ -112,11 +118,16 @@ final class Recovery {
                     () -> locks.holding(id, "recovery", () -> {
                         containers
                                 .get(id)
-                                .filter(Container::isRunning)
                                 .ifPresent(c -> recover(c, runtime.leftovers().contains(id)));
+                        if (containers.get(id).filter(Container::isRunning).isEmpty()) {
+                            networks.leave(id);
+                        }
                         return null;
                     }));
-            if (!recovered) {
+            if (recovered) {
+                missed.remove(id);
+                containers.get(id).ifPresent(lifecycle::startByPolicy);
+            } else {
                 tryAgain(id, later);
             }
         });
@@ -208,14 +219,17 @@ final class Recovery {
         Console console = consoles.of(c, Optional.empty());
         console.awaitExit();
         console.connect(process.control(), false);
-        lifecycle.watch(c.id(), process); // before what may fail: its end is to be noticed
-        // The daemon may have died between the freezing or thawing and the row that tells of it.
-        if (c.state() instanceof ContainerState.Paused) {
-            runtime.freeze(c.id());
-        } else {
-            runtime.thaw(c.id());
-        }
-        networks.adopt(c, process);
+        lifecycle.watch(c.id(), process);
+        // What fails from here on cannot be had by trying it all again: the shim has its one connection now.
+        guarded("freeze or thaw container " + c.id() + " as its row says", () -> {
+            // The daemon may have died between the freezing or thawing and the row that tells of it.
+            if (c.state() instanceof ContainerState.Paused) {
+                runtime.freeze(c.id());
+            } else {
+                runtime.thaw(c.id());
+            }
+        });
+        guarded("take over the network of container " + c.id(), () -> networks.adopt(c, process));
     }
 
     /** A start that the daemon before this one had no time to save: the container runs, so it is running. */

@@ -113,21 +113,28 @@ public final class NetworkEngine implements AutoCloseable {
         }
     }
 
-    // A disk that is full must not keep the daemon from starting: that is when somebody has to make room by it.
-    private void forgetOtherBoots() {
+    /**
+     * Forgets sandboxes that went with the machine. A disk that is full must not keep the daemon from starting: that is when
+     * somebody has to make room by it.
+     *
+     * @return whether that is done
+     */
+    public boolean forgetOtherBoots() {
         List<ContainerSandbox> old = store.snapshot().all(ContainerSandbox.ALL).values().stream()
                 .filter(row -> !row.bootId().equals(bootId))
                 .toList();
         if (old.isEmpty()) {
-            return;
+            return true;
         }
         try {
             store.write(Durability.NORMAL, transaction -> {
                 old.forEach(row -> transaction.remove(ContainerSandbox.ALL, row.containerId()));
                 return true;
             });
+            return true;
         } catch (RuntimeException e) {
             LOG.error("cannot forget the network sandboxes of before the last boot", e);
+            return false;
         }
     }
 

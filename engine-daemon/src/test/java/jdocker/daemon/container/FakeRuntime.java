@@ -28,6 +28,7 @@ final class FakeRuntime implements ProcessRuntime {
     private final Kernel kernel = Kernel.load();
     private final AtomicLong pids = new AtomicLong(1000);
     private final Map<String, FakeProcess> processes = new ConcurrentHashMap<>();
+    volatile Optional<RuntimeException> thawFailure = Optional.empty();
     final Set<String> silent = ConcurrentHashMap.newKeySet();
     final Map<String, Found> found = new HashMap<>();
     final Set<String> leftovers = new HashSet<>();
@@ -169,6 +170,9 @@ final class FakeRuntime implements ProcessRuntime {
     @Override
     public void thaw(String id) {
         call("thaw");
+        thawFailure.ifPresent(failure -> {
+            throw failure;
+        });
     }
 
     @Override

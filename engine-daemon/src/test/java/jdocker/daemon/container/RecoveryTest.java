@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import jdocker.api.ExecConfig;
 import jdocker.daemon.container.ProcessRuntime.Found;
 import jdocker.daemon.container.ProcessRuntime.ProcessEnd;
@@ -88,6 +89,32 @@ class RecoveryTest {
         ConsoleTest.await(() ->
                 !api.store().snapshot().get(Container.ALL, id).orElseThrow().isRunning());
         assertThat(api.status(id)).isEqualTo("exited");
+    }
+
+    @Test
+    void aStartThatNobodyCouldSaveIsFoundLater() throws Exception {
+        String id = api.create("", PLAIN);
+        alive(id);
+        api.runtime.silent.add(id);
+        api.recover();
+        assertThat(api.status(id)).isEqualTo("created");
+
+        api.runtime.silent.clear();
+        ConsoleTest.await(() ->
+                api.store().snapshot().get(Container.ALL, id).orElseThrow().isRunning());
+    }
+
+    @Test
+    void whatFailsOnceTheShimIsConnectedLosesNoEnd() throws Exception {
+        String id = api.create("", PLAIN);
+        FakeRuntime.FakeProcess process = alive(id);
+        put(id, running(process, "this-boot"));
+        api.runtime.thawFailure = Optional.of(new IllegalStateException("no freezer"));
+        api.recover();
+        assertThat(api.status(id)).isEqualTo("running");
+        process.end(6);
+        ConsoleTest.await(() ->
+                !api.store().snapshot().get(Container.ALL, id).orElseThrow().isRunning());
     }
 
     @Test
