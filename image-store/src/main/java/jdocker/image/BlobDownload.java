@@ -251,6 +251,11 @@ final class BlobDownload {
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.READ));
     }
 
+    /** Waits for the first byte, or for the verified end of nothing. */
+    void awaitContent() throws IOException {
+        ahead(0);
+    }
+
     /** How many bytes there are from this one on; waits for the first; 0 at the verified end. */
     private synchronized long ahead(long position) throws IOException {
         try {

@@ -200,6 +200,7 @@ public final class LayerDownload<L extends ArchivedLayer> {
             return new Arrived<>(layer, Optional.of(file));
         } finally {
             if (!whole) {
+                download.abandon(new CancellationException("the pull of " + blob.digest() + " has ended"));
                 unpacker.interrupt();
                 unpacking.whenComplete((layer, _) -> Optional.ofNullable(layer).ifPresent(ArchivedLayer::close));
                 awaitEnd(unpacker);
@@ -241,8 +242,13 @@ public final class LayerDownload<L extends ArchivedLayer> {
     }
 
     private void unpack(BlobDownload download, CompletableFuture<L> unpacking) {
-        try (InputStream in = download.reader()) {
-            unpacking.complete(unpack(in));
+        try {
+            download.awaitContent(); // who has nothing to unpack yet keeps nobody from unpacking
+            try (InputStream in = download.reader()) {
+                unpacking.complete(unpack(in));
+            }
+        } catch (InterruptedException _) {
+            unpacking.completeExceptionally(new CancellationException("cancelled"));
         } catch (IOException | UncheckedIOException e) {
             unpacking.completeExceptionally(notUnpackable(e));
         } catch (RuntimeException | Error e) {
@@ -255,11 +261,18 @@ public final class LayerDownload<L extends ArchivedLayer> {
                 Kind.WRONG_CONTENT, "cannot unpack layer " + blob.digest() + ": " + e.getMessage(), e);
     }
 
-    private L unpack(InputStream packed) throws IOException {
+    private L unpack(InputStream packed) throws IOException, InterruptedException {
         var counted = new Counted(packed);
         L layer;
+        // Only so many at a time, as each takes memory, perhaps much. Whoever may unpack waits for nothing but the
+        // layer's
+        // own bytes, which come whether others unpack or not.
+        Semaphore unpacking = downloads.unpacking(); // it may be another one by the end
+        unpacking.acquire();
         try (InputStream plain = downloads.ahead(Compression.unpack(counted))) {
             layer = downloads.sink().unpack(plain);
+        } finally {
+            unpacking.release();
         }
         boolean good = false;
         try {
@@ -279,7 +292,7 @@ public final class LayerDownload<L extends ArchivedLayer> {
         }
     }
 
-    /** Tells how much of the packed layer has been taken. */
+    /** Tells how much of the packed layer has been taken. What reads it may be closed before it: the rest is still to come. */
     private final class Counted extends java.io.FilterInputStream {
         Counted(InputStream in) {
             super(in);
@@ -302,6 +315,11 @@ public final class LayerDownload<L extends ArchivedLayer> {
         @Override
         public boolean markSupported() {
             return false;
+        }
+
+        @Override
+        public void close() {
+            // who has opened the packed layer closes it
         }
     }
 }

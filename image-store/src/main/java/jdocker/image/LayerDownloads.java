@@ -9,12 +9,19 @@ import java.util.concurrent.Semaphore;
 import jdocker.oci.Descriptor;
 import jdocker.oci.Digest;
 
-/** All layers that are on their way: each once, however many pulls want it, and only so many fetched at a time. */
+/** All layers that are on their way: each once, however many pulls want it, and only so many fetched and unpacked at a time. */
 public final class LayerDownloads<L extends ArchivedLayer> implements AutoCloseable {
+    /**
+     * However many are fetched at a time. An unpacking layer takes some MB, and as much as 128 MiB beside the heap where its
+     * packer has used all of zstd's window.
+     */
+    private static final int MOST_UNPACKING = 8;
+
     private final BlobStore blobs;
     private final PartialBlobs partials;
     private final LayerSink<L> sink;
     private volatile Semaphore fetching;
+    private volatile Semaphore unpacking;
     private final ExecutorService readers = Executors.newCachedThreadPool(
             Thread.ofPlatform().name("inflate-", 0).daemon().factory());
     private final Map<LayerDownload.Key, Running<L>> running = new HashMap<>();
@@ -27,15 +34,22 @@ public final class LayerDownloads<L extends ArchivedLayer> implements AutoClosea
         this.partials = partials;
         this.sink = sink;
         this.fetching = permits(concurrent);
+        this.unpacking = unpackers(concurrent);
     }
 
     private static Semaphore permits(int concurrent) {
         return new Semaphore(concurrent <= 0 ? Integer.MAX_VALUE : concurrent, true);
     }
 
+    /** One more than are fetched, so that a layer that arrives slowly keeps none waiting that is there. */
+    private static Semaphore unpackers(int concurrent) {
+        return new Semaphore(concurrent <= 0 || concurrent >= MOST_UNPACKING ? MOST_UNPACKING : concurrent + 1, true);
+    }
+
     /** Lets so many be fetched at the same time from now on, beside those that are; 0 for any number. */
     public void limit(int concurrent) {
         fetching = permits(concurrent);
+        unpacking = unpackers(concurrent);
     }
 
     /**
@@ -112,6 +126,10 @@ public final class LayerDownloads<L extends ArchivedLayer> implements AutoClosea
 
     Semaphore fetching() {
         return fetching;
+    }
+
+    Semaphore unpacking() {
+        return unpacking;
     }
 
     InputStream ahead(InputStream in) {

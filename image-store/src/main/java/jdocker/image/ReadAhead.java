@@ -5,10 +5,16 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a stream in another thread a little ahead, so that unpacking and writing go on at the same time. */
+/**
+ * Reads a stream in another thread a little ahead, so that unpacking and writing go on at the same time. That thread closes
+ * the stream once it has ended, failed or is no longer wanted; closing waits for that, so the stream should not
+ * wait forever.
+ */
 final class ReadAhead extends InputStream {
     private static final int PIECE = 256 * 1024;
     private static final int PIECES = 4;
@@ -18,6 +24,7 @@ final class ReadAhead extends InputStream {
     private Piece current = new Piece(new byte[0], 0, null);
     private int position;
     private volatile boolean closed;
+    private final CountDownLatch ended = new CountDownLatch(1);
 
     /** @param count of bytes; -1 at the end */
     private record Piece(byte[] bytes, int count, @Nullable Throwable failure) {}
@@ -26,23 +33,37 @@ final class ReadAhead extends InputStream {
         for (int i = 0; i < PIECES; i++) {
             empty.add(new byte[PIECE]);
         }
-        threads.execute(() -> readAll(in));
+        try {
+            threads.execute(() -> readAll(in));
+        } catch (RejectedExecutionException _) {
+            closed = true;
+            readAll(in);
+        }
     }
 
     private void readAll(InputStream in) {
         try {
-            while (!closed) {
-                byte[] bytes = empty.take();
+            full.offer(last(in));
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    /** Reads it all and closes it, which for a decoder frees memory that no collector knows. */
+    private Piece last(InputStream in) {
+        try (in) {
+            for (byte[] bytes = empty.take(); !closed; bytes = empty.take()) {
                 int count = in.readNBytes(bytes, 0, bytes.length);
-                full.put(new Piece(bytes, count == 0 ? -1 : count, null));
                 if (count == 0) {
-                    return;
+                    break;
                 }
+                full.put(new Piece(bytes, count, null));
             }
+            return new Piece(new byte[0], -1, closed ? new IOException("closed") : null);
         } catch (InterruptedException _) {
-            full.offer(new Piece(new byte[0], -1, new InterruptedIOException("cancelled")));
+            return new Piece(new byte[0], -1, new InterruptedIOException("cancelled"));
         } catch (IOException | RuntimeException | Error e) {
-            full.offer(new Piece(new byte[0], -1, e));
+            return new Piece(new byte[0], -1, e);
         }
     }
 
@@ -96,5 +117,16 @@ final class ReadAhead extends InputStream {
     public void close() {
         closed = true;
         empty.offer(new byte[PIECE]); // wakes a reader that waits for room; it sees that it is over
+        boolean interrupted = false;
+        while (ended.getCount() > 0) {
+            try {
+                ended.await();
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -3,17 +3,20 @@ package jdocker.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.luben.zstd.Zstd;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import jdocker.oci.Descriptor;
 import jdocker.oci.Digest;
@@ -313,6 +316,50 @@ class LayerDownloadTest {
                 // like one that is busy with the disk
             }
         }
+    }
+
+    /** All are fetched, in whatever order, though most of them have to wait until they may unpack. */
+    @Test
+    void onlySoManyLayersAreUnpackedAtATime() throws Exception {
+        int atATime = 4;
+        var begun = new Semaphore(0);
+        var mayEnd = new CountDownLatch(1);
+        pull.beforeUnpacking = () -> {
+            begun.release();
+            awaitWhateverHappens(mayEnd);
+        };
+        Map<LayerDownload<PullFixture.Layer>, Digest> layers = new LinkedHashMap<>();
+        for (int i = 0; i < 12; i++) {
+            byte[] content = Arrays.copyOf(CONTENT, 1000 + i);
+            byte[] packed = i % 2 == 0 ? PullFixture.gzip(content) : Zstd.compress(content);
+            Descriptor blob = PullFixture.layer(registry.blob(packed), packed.length);
+            layers.put(pull.downloads.take(sources(), blob, Digest.of(content)), Digest.of(content));
+        }
+        for (LayerDownload<PullFixture.Layer> download : layers.keySet()) {
+            while (download.progress().phase() != LayerDownload.Phase.EXTRACTING) {
+                Thread.sleep(1);
+            }
+        }
+        begun.acquire(atATime);
+        assertThat(begun.tryAcquire(300, TimeUnit.MILLISECONDS)).isFalse();
+        LayerDownload<PullFixture.Layer> cancelled =
+                layers.keySet().stream().toList().getLast();
+        layers.remove(cancelled);
+        var releasing = new FutureTask<>(cancelled::release, true);
+        Thread.ofPlatform().start(releasing);
+        mayEnd.countDown();
+        releasing.get(30, TimeUnit.SECONDS);
+        for (var each : layers.entrySet()) {
+            assertThat(each.getKey()
+                            .await(30, TimeUnit.SECONDS)
+                            .orElseThrow()
+                            .layer()
+                            .diffId())
+                    .isEqualTo(each.getValue());
+            each.getKey().release();
+        }
+        arrives(); // nothing has kept what it was let have
+        assertThat(pull.downloads.unpacking().availablePermits()).isEqualTo(atATime);
     }
 
     @Test
