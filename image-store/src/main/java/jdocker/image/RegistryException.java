@@ -1,5 +1,6 @@
 package jdocker.image;
 
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** What a registry refused, could not do, or sent wrong; the message names the registry's own words where it had any. */
@@ -32,5 +33,15 @@ public final class RegistryException extends RuntimeException {
 
     public Kind kind() {
         return kind;
+    }
+
+    /** Whether no answer came at all, rather than one that says no. */
+    boolean isUnreachable() {
+        for (Throwable cause = getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException) {
+                return kind == Kind.UNAVAILABLE;
+            }
+        }
+        return false;
     }
 }

@@ -15,9 +15,13 @@ import jdocker.image.RegistryConnection.Ask;
 import jdocker.image.RegistryConnection.Content;
 import jdocker.image.RegistryException.Kind;
 import jdocker.oci.Digest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Brings one blob to a repository, in as many pieces as the connection makes of it. Used once. */
 public final class RegistryUpload {
+    private static final Logger LOG = LoggerFactory.getLogger(RegistryUpload.class);
+
     private final Repository repository;
     private final Optional<String> mountFrom;
     private final Digest digest;
@@ -41,7 +45,7 @@ public final class RegistryUpload {
 
     /** @param progress how many bytes have left; may go back when a piece is repeated */
     public Outcome run(Source source, long size, LongConsumer progress) {
-        Optional<URI> session = begin(mountFrom);
+        Optional<URI> session = beginOrMount();
         if (session.isEmpty()) {
             return Outcome.MOUNTED;
         }
@@ -77,6 +81,19 @@ public final class RegistryUpload {
             super(failure);
             this.failure = failure;
             this.wait = wait;
+        }
+    }
+
+    /** Empty when the registry has mounted the blob. That it may not, or cannot, is no reason not to bring it. */
+    private Optional<URI> beginOrMount() {
+        try {
+            return begin(mountFrom);
+        } catch (RegistryException e) {
+            if (mountFrom.isEmpty() || e.isUnreachable()) {
+                throw e;
+            }
+            LOG.info("{} does not mount {} from {}: {}", repository.host(), digest, mountFrom.get(), e.getMessage());
+            return begin(Optional.empty());
         }
     }
 

@@ -35,6 +35,9 @@ final class TokenSource {
     private final RegistryEndpoint endpoint;
     private final RegistryCredentials credentials;
     private final Map<Set<String>, Token> tokens = new HashMap<>();
+    /** What a registry wanted beyond the scopes of a request, for the next attempt at the same. */
+    private final Map<Set<String>, String> missing = new HashMap<>();
+
     private List<Challenge> challenges = List.of();
 
     private record Token(String value, long until) {
@@ -52,6 +55,11 @@ final class TokenSource {
     /** What the registry asked for at the first contact. */
     synchronized void learn(List<Challenge> asked) {
         challenges = asked;
+        missing.put(Set.of(), scope());
+    }
+
+    private String scope() {
+        return challenge("bearer").map(bearer -> bearer.parameter("scope")).orElse("");
     }
 
     /** The Authorization header for these scopes, as far as it is known what is wanted. */
@@ -72,7 +80,8 @@ final class TokenSource {
     synchronized boolean refused(List<Challenge> asked, Set<String> scopes) {
         boolean news = !asked.equals(challenges) || challenge("bearer").isPresent();
         challenges = asked.isEmpty() ? challenges : asked;
-        tokens.remove(new TreeSet<>(scopes));
+        tokens.remove(wanted(scopes));
+        missing.put(new TreeSet<>(scopes), scope());
         return news && credentials.registryToken().isEmpty();
     }
 
@@ -81,17 +90,22 @@ final class TokenSource {
     }
 
     private String token(Challenge challenge, Set<String> scopes) throws IOException {
-        var wanted = new TreeSet<>(scopes);
-        String asked = challenge.parameter("scope");
-        if (!asked.isEmpty() && scopes.stream().noneMatch(scope -> covers(scope, asked))) {
-            wanted.addAll(List.of(asked.split(" ")));
-        }
+        Set<String> wanted = wanted(scopes);
         Token known = tokens.get(wanted);
         if (known == null || !known.isFresh()) {
             known = fetch(challenge, wanted);
             tokens.put(wanted, known);
         }
         return known.value;
+    }
+
+    private Set<String> wanted(Set<String> scopes) {
+        var wanted = new TreeSet<>(scopes);
+        String asked = missing.getOrDefault(wanted, missing.getOrDefault(Set.of(), ""));
+        if (!asked.isEmpty() && scopes.stream().noneMatch(scope -> covers(scope, asked))) {
+            wanted.addAll(List.of(asked.split(" ")));
+        }
+        return wanted;
     }
 
     private static boolean covers(String scope, String asked) {

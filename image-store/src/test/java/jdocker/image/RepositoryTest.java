@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import jdocker.image.RegistryException.Kind;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RepositoryTest {
     private static final String SHA = "sha256:" + "ab".repeat(32);
@@ -268,6 +270,58 @@ class RepositoryTest {
                         .run(() -> new ByteArrayInputStream(content), content.length, _ -> {}))
                 .isEqualTo(RegistryUpload.Outcome.MOUNTED);
         assertThat(registry.requests("PATCH", "/")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 401, 403, 404, 405, 501, 503})
+    void aBlobThatMayNotBeMountedIsBrought(int status) {
+        registry.fail(
+                "POST",
+                "mount=",
+                9,
+                (_, _, out) -> FakeRegistry.reply(
+                        out, status, Map.of("Retry-After", "0"), FakeRegistry.error("DENIED", "not from there")));
+        isBroughtInsteadOfMounted();
+    }
+
+    private void isBroughtInsteadOfMounted() {
+        byte[] content = {1, 2, 3};
+        Repository target = pull.client.forPush(ImageRef.parse(registry.host() + "/x"), ME);
+        assertThat(target.upload(Optional.of("y"), Digest.of(content))
+                        .run(() -> new ByteArrayInputStream(content), content.length, _ -> {}))
+                .isEqualTo(RegistryUpload.Outcome.PUSHED);
+        assertThat(registry.blobs.get(Digest.of(content).toString())).isEqualTo(content);
+    }
+
+    /** What is asked for the mount's sake is not asked for any more once the mount was refused. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aTokenThatIsRefusedForTheOtherRepositoryDoesNotKeepTheBlobFromBeingBrought(boolean byTheTokenServer)
+            throws IOException {
+        try (var tokens = new FakeRegistry()) {
+            askForTokens(tokens, 1);
+            String realm = "Bearer realm=\"http://" + tokens.host() + "/token\",service=\"reg\"";
+            registry.fail(
+                    "POST",
+                    "mount=",
+                    9,
+                    (_, _, out) -> FakeRegistry.reply(
+                            out, 401, Map.of("WWW-Authenticate", realm + ",scope=\"repository:y:pull\""), new byte[0]));
+            var refused = new AtomicBoolean(byTheTokenServer);
+            tokens.fail("GET", "/token", 99, (request, _, out) -> {
+                boolean other = request.path().contains("repository%3Ay");
+                boolean no = other && refused.getAndSet(true);
+                FakeRegistry.reply(
+                        out,
+                        no ? 403 : 200,
+                        Map.of(),
+                        no
+                                ? FakeRegistry.error("DENIED", "not y")
+                                : "{\"token\":\"t\"}".getBytes(StandardCharsets.UTF_8));
+            });
+            isBroughtInsteadOfMounted();
+            assertThat(tokens.requests("GET", "/token").getLast().path()).doesNotContain("repository%3Ay");
+        }
     }
 
     @Test
