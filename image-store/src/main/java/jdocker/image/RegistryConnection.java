@@ -43,6 +43,7 @@ final class RegistryConnection {
      *
      * @param body made anew for each attempt
      * @param retried whether it is sent again when that may help
+     * @param patience how long the answer may take; empty for as long as any
      */
     record Ask(
             String method,
@@ -50,22 +51,28 @@ final class RegistryConnection {
             Map<String, String> headers,
             Set<String> scopes,
             Optional<Content> body,
-            boolean retried) {
+            boolean retried,
+            Optional<Duration> patience) {
         static Ask of(String method, URI uri, Map<String, String> headers, Set<String> scopes) {
-            return new Ask(method, uri, headers, scopes, Optional.empty(), true);
+            return new Ask(method, uri, headers, scopes, Optional.empty(), true, Optional.empty());
         }
 
         Ask with(Content content) {
-            return new Ask(method, uri, headers, scopes, Optional.of(content), retried);
+            return new Ask(method, uri, headers, scopes, Optional.of(content), retried, patience);
         }
 
         /** For what the caller repeats in its own way. */
         Ask once() {
-            return new Ask(method, uri, headers, scopes, body, false);
+            return new Ask(method, uri, headers, scopes, body, false, patience);
+        }
+
+        /** For what takes the registry some time. */
+        Ask patiently(Duration time) {
+            return new Ask(method, uri, headers, scopes, body, retried, Optional.of(time));
         }
 
         Ask to(URI target) {
-            return new Ask(method, target, headers, scopes, body, retried);
+            return new Ask(method, target, headers, scopes, body, retried, patience);
         }
     }
 
@@ -248,7 +255,7 @@ final class RegistryConnection {
                 .header("User-Agent", transport.settings().userAgent())
                 .method(ask.method, ask.body.map(body -> body.publisher.get()).orElseGet(BodyPublishers::noBody));
         if (ask.body.isEmpty()) {
-            request.timeout(transport.patience());
+            request.timeout(ask.patience.orElseGet(transport::patience));
         }
         ask.headers.forEach(request::header);
         shown.ifPresent(header -> request.setHeader("Authorization", header));

@@ -22,6 +22,9 @@ import org.slf4j.LoggerFactory;
 public final class RegistryUpload {
     private static final Logger LOG = LoggerFactory.getLogger(RegistryUpload.class);
 
+    /** Registries hash and move what has arrived before they answer; those on object stores take minutes for some GB. */
+    private static final int FINISHING = 20;
+
     private final Repository repository;
     private final Optional<String> mountFrom;
     private final Digest digest;
@@ -49,16 +52,21 @@ public final class RegistryUpload {
         if (session.isEmpty()) {
             return Outcome.MOUNTED;
         }
-        var retry = new Retry(repository.connection().transport().settings().attempts());
+        var retry = new Retry(transport().settings().attempts());
         URI at = session.get();
         long offset = 0;
         while (true) {
+            boolean whole = offset >= size;
             try {
-                at = size == 0 ? at : send(at, source, offset, size, progress);
+                at = whole ? at : send(at, source, offset, size, progress);
+                whole = true;
                 finish(at);
                 return Outcome.PUSHED;
             } catch (Interrupted e) {
                 retry.after(e.wait, e.failure);
+                if (whole && repository.blobSize(digest).isPresent()) {
+                    return Outcome.PUSHED; // it was the answer alone that got lost
+                }
                 long arrived = arrived(at);
                 if (arrived > offset) {
                     retry.progress();
@@ -69,6 +77,10 @@ public final class RegistryUpload {
                 }
             }
         }
+    }
+
+    private RegistryTransport transport() {
+        return repository.connection().transport();
     }
 
     /** Something that may go better when it is continued. */
@@ -145,7 +157,9 @@ public final class RegistryUpload {
     private void finish(URI at) throws Interrupted {
         URI target = URI.create(
                 at + (at.getRawQuery() == null ? "?" : "&") + "digest=" + Repository.encoded(digest.toString()));
-        Ask ask = Ask.of("PUT", target, Map.of(), repository.scopes()).once();
+        Ask ask = Ask.of("PUT", target, Map.of(), repository.scopes())
+                .patiently(transport().patience().multipliedBy(FINISHING))
+                .once();
         try (Answer answer = repository.connection().send(ask)) {
             check(answer, 201);
         } catch (RegistryException e) {

@@ -261,6 +261,58 @@ class RepositoryTest {
         assertThat(registry.blobs.get(Digest.of(content).toString())).isEqualTo(content);
     }
 
+    private static final byte[] UPLOADED = "0123456789".repeat(10_000).getBytes(StandardCharsets.UTF_8);
+
+    private void isPushed() {
+        Repository target = pull.client.forPush(ImageRef.parse(registry.host() + "/x"), RegistryCredentials.NONE);
+        assertThat(target.upload(Optional.empty(), Digest.of(UPLOADED))
+                        .run(() -> new ByteArrayInputStream(UPLOADED), UPLOADED.length, _ -> {}))
+                .isEqualTo(RegistryUpload.Outcome.PUSHED);
+        assertThat(registry.blobs.get(Digest.of(UPLOADED).toString())).isEqualTo(UPLOADED);
+    }
+
+    @Test
+    void anUploadOfWhichEverythingHasArrivedIsOnlyFinished() {
+        registry.fail("PATCH", "/uploads/", 1, (request, socket, _) -> {
+            registry.uploads.get("u0").writeBytes(request.body().readNBytes(UPLOADED.length));
+            socket.setSoLinger(true, 0);
+        });
+        isPushed();
+        assertThat(registry.requests("PATCH", "/uploads/")).hasSize(1);
+    }
+
+    @Test
+    void anUploadThatCouldNotBeFinishedAtOnceIsFinishedWithoutSendingItAgain() {
+        registry.fail("PUT", "/uploads/", 2, (_, _, out) -> FakeRegistry.reply(out, 503, Map.of(), new byte[0]));
+        isPushed();
+        assertThat(registry.requests("PATCH", "/uploads/")).hasSize(1);
+    }
+
+    @Test
+    void anUploadWhoseLastAnswerGotLostIsNotSentAgain() {
+        registry.fail("PUT", "/uploads/", 1, (_, socket, _) -> {
+            registry.blob(UPLOADED);
+            registry.uploads.clear();
+            socket.setSoLinger(true, 0);
+        });
+        registry.fail("GET", "/uploads/", 9, (_, _, out) -> FakeRegistry.reply(out, 404, Map.of(), new byte[0]));
+        isPushed();
+        assertThat(registry.requests("POST", "/uploads/")).hasSize(1);
+        assertThat(registry.requests("PATCH", "/uploads/")).hasSize(1);
+    }
+
+    /** Three times as long as any other answer may. */
+    @Test
+    void aRegistryThatTakesItsTimeToStoreABlobIsWaitedFor() {
+        registry.fail("PUT", "/uploads/", 1, (_, _, out) -> {
+            Thread.sleep(1200);
+            registry.blob(UPLOADED);
+            FakeRegistry.reply(out, 201, Map.of(), new byte[0]);
+        });
+        isPushed();
+        assertThat(registry.requests("PUT", "/uploads/")).hasSize(1);
+    }
+
     @Test
     void aBlobOfAnotherRepositoryIsMounted() {
         byte[] content = {1, 2, 3};
