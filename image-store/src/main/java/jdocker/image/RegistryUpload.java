@@ -43,12 +43,13 @@ public final class RegistryUpload {
 
     /** Opens the content from its beginning, as often as it must be sent. */
     public interface Source {
+        /** @throws RuntimeException where there is nothing to open, which ends the upload as it is */
         InputStream open() throws IOException;
     }
 
     /** @param progress how many bytes have left; may go back when a piece is repeated */
     public Outcome run(Source source, long size, LongConsumer progress) {
-        Optional<URI> session = beginOrMount();
+        Optional<URI> session = beginOrMount(source);
         if (session.isEmpty()) {
             return Outcome.MOUNTED;
         }
@@ -97,7 +98,7 @@ public final class RegistryUpload {
     }
 
     /** Empty when the registry has mounted the blob. That it may not, or cannot, is no reason not to bring it. */
-    private Optional<URI> beginOrMount() {
+    private Optional<URI> beginOrMount(Source source) {
         try {
             return begin(mountFrom);
         } catch (RegistryException e) {
@@ -105,7 +106,17 @@ public final class RegistryUpload {
                 throw e;
             }
             LOG.info("{} does not mount {} from {}: {}", repository.host(), digest, mountFrom.get(), e.getMessage());
+            check(source);
             return begin(Optional.empty());
+        }
+    }
+
+    /** In the caller's thread: what fails in the HTTP client's is told apart from a broken connection by nobody. */
+    private static void check(Source source) {
+        try {
+            source.open().close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -133,6 +144,7 @@ public final class RegistryUpload {
     }
 
     private URI send(URI to, Source source, long offset, long size, LongConsumer progress) throws Interrupted {
+        check(source);
         var sent = new AtomicLong(offset);
         var content = new Content(
                 () -> BodyPublishers.fromPublisher(

@@ -301,6 +301,27 @@ class RepositoryTest {
         assertThat(registry.requests("PATCH", "/uploads/")).hasSize(1);
     }
 
+    /** Whether it is the registry that says no to the mount, or says nothing and expects the blob. */
+    @ParameterizedTest
+    @ValueSource(ints = {202, 403})
+    void contentThatIsNotThereIsNoFailureOfTheRegistry(int status) {
+        if (status != 202) {
+            registry.fail("POST", "mount=", 1, (_, _, out) -> FakeRegistry.reply(out, status, Map.of(), new byte[0]));
+        }
+        Repository target = pull.client.forPush(ImageRef.parse(registry.host() + "/x"), RegistryCredentials.NONE);
+        var missing = new IllegalStateException("not kept");
+        assertThatThrownBy(() -> target.upload(Optional.of("y"), Digest.of(UPLOADED))
+                        .run(
+                                () -> {
+                                    throw missing;
+                                },
+                                UPLOADED.length,
+                                _ -> {}))
+                .isSameAs(missing);
+        assertThat(registry.requests("POST", "/uploads/")).hasSize(1);
+        assertThat(registry.requests("PATCH", "/uploads/")).isEmpty();
+    }
+
     /** Three times as long as any other answer may. */
     @Test
     void aRegistryThatTakesItsTimeToStoreABlobIsWaitedFor() {

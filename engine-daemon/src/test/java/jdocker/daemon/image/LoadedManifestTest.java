@@ -19,10 +19,10 @@ import org.junit.jupiter.api.Test;
 /** Digests of archives survive: what was packed stays packed, what was a manifest stays that manifest. */
 @KernelTest
 class LoadedManifestTest extends ImageServerTest {
-    private static final String OCI = "application/vnd.oci.image.";
-    private static final byte[] PACKED_ONE = gzip(ONE);
-    private static final byte[] PACKED_TWO = gzip(TWO);
-    private static final byte[] MANIFEST = manifest(CONFIG, PACKED_ONE, PACKED_TWO);
+    static final String OCI = "application/vnd.oci.image.";
+    static final byte[] PACKED_ONE = gzip(ONE);
+    static final byte[] PACKED_TWO = gzip(TWO);
+    static final byte[] MANIFEST = manifest(CONFIG, PACKED_ONE, PACKED_TWO);
 
     @Test
     void theDigestsOfAnOciLayoutSurviveLoadAndSave() throws IOException {
@@ -117,7 +117,7 @@ class LoadedManifestTest extends ImageServerTest {
         return "blobs/sha256/" + Digest.of(content).hex();
     }
 
-    private static ArchiveBytes layout(String name) {
+    static ArchiveBytes layout(String name) {
         return layout(name, MANIFEST);
     }
 
