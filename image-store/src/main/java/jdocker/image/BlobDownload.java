@@ -29,6 +29,7 @@ final class BlobDownload {
     private final Descriptor blob;
     private final Path file;
     private final MessageDigest hash;
+    private int place = Integer.MAX_VALUE;
     private long written;
     private boolean complete;
     private boolean verified;
@@ -87,6 +88,11 @@ final class BlobDownload {
         }
     }
 
+    /** The first of the places that have sent anything, after the download; beyond all where none has. */
+    int place() {
+        return place;
+    }
+
     private RuntimeException fail(RuntimeException e) {
         abandon(e);
         return e;
@@ -130,7 +136,9 @@ final class BlobDownload {
         byte[] buffer = new byte[BUFFER];
         while (written() < blob.size()) {
             long before = written();
-            try (Answer answer = sources.blob(blob.digest(), before)) {
+            RepositorySources.From from = sources.blob(blob.digest(), before);
+            place = Math.min(place, from.place());
+            try (Answer answer = from.answer()) {
                 copy(beginning(answer, before), out, buffer);
                 if (written() < blob.size()) {
                     throw new IOException("the connection ended");

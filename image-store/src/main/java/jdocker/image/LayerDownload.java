@@ -159,7 +159,8 @@ public final class LayerDownload<L extends ArchivedLayer> {
                     throw new RegistryException(Kind.WRONG_CONTENT, String.valueOf(e.getMessage()), e);
                 }
             } catch (RegistryException e) {
-                if (e.kind() != Kind.WRONG_CONTENT || !sources.passBy()) {
+                int place = transfer.map(BlobDownload::place).orElse(Integer.MAX_VALUE);
+                if (e.kind() != Kind.WRONG_CONTENT || !sources.passBy(place)) {
                     throw e;
                 }
                 LOG.warn("a mirror of {} sends wrong content: {}", sources.name(), e.getMessage());

@@ -58,21 +58,28 @@ public final class RepositorySources {
         return current;
     }
 
-    /** Passes by a place that sends wrong content; false when there is no other. */
-    synchronized boolean passBy() {
-        if (current == places.size() - 1) {
+    /**
+     * Passes by a place that sends wrong content, unless somebody has done so already; false when there is none after it.
+     *
+     * @param place of the answer
+     */
+    synchronized boolean passBy(int place) {
+        if (place >= places.size() - 1) {
             return false;
         }
-        current++;
+        current = Math.max(current, place + 1);
         return true;
     }
 
+    /** @param place that sent it, for {@link #passBy} */
+    record From(int place, Answer answer) {}
+
     /** A blob from this byte on, of the place that had the manifest or of one after it. */
-    Answer blob(Digest digest, long offset) {
+    From blob(Digest digest, long offset) {
         Optional<RegistryException> first = Optional.empty();
         for (int place = current(); place < places.size(); place++) {
             try {
-                return repository(place).blob(digest, offset);
+                return new From(place, repository(place).blob(digest, offset));
             } catch (RegistryException e) {
                 first = first.or(() -> Optional.of(e));
             }

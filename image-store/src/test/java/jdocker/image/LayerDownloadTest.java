@@ -451,4 +451,41 @@ class LayerDownloadTest {
             assertThat(registry.requests("GET", "/blobs/")).hasSize(1);
         }
     }
+
+    @Test
+    void aMirrorThatLiesAboutSeveralLayersAtOnceIsPassedByForAllOfThem() throws Exception {
+        try (var mirror = new FakeRegistry();
+                var with = new PullFixture(
+                        root.resolve("with"),
+                        List.of(new RegistrySettings.Mirror(registry.host(), URI.create("http://" + mirror.host()))))) {
+            mirror.manifest("1", "{\"schemaVersion\":2,\"config\":{},\"layers\":[]}", MediaTypes.DOCKER_MANIFEST);
+            RepositorySources sources = with.sources(registry.host() + "/x");
+            sources.ask(r -> r.manifest("1"));
+            var all = new CountDownLatch(3); // all are under way before the first lie comes out
+            mirror.fail("GET", "/blobs/", 3, (request, _, out) -> {
+                String digest = request.path().substring(request.path().lastIndexOf('/') + 1);
+                byte[] wrong = registry.blobs.get(digest).clone();
+                wrong[100] ^= 1;
+                all.countDown();
+                all.await();
+                FakeRegistry.reply(out, 200, Map.of(), wrong);
+            });
+            Map<LayerDownload<PullFixture.Layer>, Digest> layers = new LinkedHashMap<>();
+            for (int i = 0; i < 3; i++) {
+                byte[] content = Arrays.copyOf(CONTENT, 100_000 + i);
+                byte[] packed = PullFixture.gzip(content);
+                Descriptor blob = PullFixture.layer(registry.blob(packed), packed.length);
+                layers.put(with.downloads.take(sources, blob, Digest.of(content)), Digest.of(content));
+            }
+            for (var each : layers.entrySet()) {
+                assertThat(each.getKey()
+                                .await(30, TimeUnit.SECONDS)
+                                .orElseThrow()
+                                .layer()
+                                .diffId())
+                        .isEqualTo(each.getValue());
+                each.getKey().release();
+            }
+        }
+    }
 }
