@@ -8,7 +8,7 @@ public final class InvalidArchive extends RuntimeException {
         super(message);
     }
 
-    InvalidArchive(String message, @Nullable Throwable cause) {
+    public InvalidArchive(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

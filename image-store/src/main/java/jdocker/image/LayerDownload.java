@@ -160,7 +160,8 @@ public final class LayerDownload<L extends ArchivedLayer> {
                 }
             } catch (RegistryException e) {
                 int place = transfer.map(BlobDownload::place).orElse(Integer.MAX_VALUE);
-                if (e.kind() != Kind.WRONG_CONTENT || !sources.passBy(place)) {
+                boolean same = transfer.filter(BlobDownload::isVerified).isPresent(); // elsewhere it is no other
+                if (e.kind() != Kind.WRONG_CONTENT || same || !sources.passBy(place)) {
                     throw e;
                 }
                 LOG.warn("a mirror of {} sends wrong content: {}", sources.name(), e.getMessage());
@@ -193,21 +194,32 @@ public final class LayerDownload<L extends ArchivedLayer> {
         CompletableFuture<L> unpacking = new CompletableFuture<>();
         Thread unpacker = downloads.start(() -> unpack(download, unpacking));
         boolean whole = false;
+        boolean wrong = false;
         try {
             StagedBlob file = download(download);
             L layer = await(unpacking);
             whole = true;
             holdsFile = true; // until its users have published it, or do not want it
             return new Arrived<>(layer, Optional.of(file));
+        } catch (RuntimeException e) {
+            wrong = isWrongContent(e);
+            throw e;
         } finally {
             if (!whole) {
                 download.abandon(new CancellationException("the pull of " + blob.digest() + " has ended"));
                 unpacker.interrupt();
                 unpacking.whenComplete((layer, _) -> Optional.ofNullable(layer).ifPresent(ArchivedLayer::close));
                 awaitEnd(unpacker);
+                if (wrong) {
+                    downloads.partials().discard(blob.digest()); // it gets no better by going on from there
+                }
                 downloads.partials().release(blob.digest());
             }
         }
+    }
+
+    private static boolean isWrongContent(RuntimeException e) {
+        return e instanceof InvalidArchive || e instanceof RegistryException r && r.kind() == Kind.WRONG_CONTENT;
     }
 
     private StagedBlob download(BlobDownload download) throws InterruptedException {

@@ -6,6 +6,10 @@ import java.io.InputStream;
 @FunctionalInterface
 public interface LayerSink<L extends ArchivedLayer> {
 
-    /** Unpacks one uncompressed layer, reading the stream to its end. */
+    /**
+     * Unpacks one uncompressed layer, reading the stream to its end.
+     *
+     * @throws InvalidArchive when it is the content's fault that this cannot be done
+     */
     L unpack(InputStream tar);
 }

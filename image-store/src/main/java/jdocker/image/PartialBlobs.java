@@ -49,6 +49,7 @@ public final class PartialBlobs {
         inUse.remove(name(digest));
     }
 
+    /** Forgets what is there of a blob that one has taken; before its release. */
     void discard(Digest digest) {
         delete(folder.resolve(name(digest)));
     }

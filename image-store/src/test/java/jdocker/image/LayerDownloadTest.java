@@ -157,6 +157,29 @@ class LayerDownloadTest {
     void aLayerOfAnotherContentThanTheConfigSaysIsRefused() {
         assertThatThrownBy(() -> pull.fetch(sources(), layer, Digest.of(new byte[1])))
                 .hasMessageContaining("but the image's configuration says");
+        assertThat(pull.partialFiles()).isEmpty();
+    }
+
+    @Test
+    void aLayerThatStorageRefusesIsNotKeptForALaterPull() {
+        pull.beforeUnpacking = () -> {
+            throw new InvalidArchive("a path that leads out");
+        };
+        assertThatThrownBy(() -> pull.fetch(sources(), layer, DIFF_ID)).isInstanceOf(InvalidArchive.class);
+        assertThat(pull.partialFiles()).isEmpty();
+    }
+
+    /** As after a full disk: the next pull goes on with what has been fetched. */
+    @Test
+    void aLayerThatStorageCannotTakeIsKeptForALaterPull() {
+        pull.beforeUnpacking = () -> {
+            throw new IllegalStateException("no room");
+        };
+        assertThatThrownBy(() -> pull.fetch(sources(), layer, DIFF_ID)).hasMessage("no room");
+        assertThat(pull.partialFiles()).hasSize(1);
+        pull.beforeUnpacking = () -> {};
+        arrives();
+        assertThat(registry.requests("GET", "/blobs/")).hasSize(1);
     }
 
     @Test
@@ -164,6 +187,7 @@ class LayerDownloadTest {
         byte[] broken = Arrays.copyOf(PACKED, PACKED.length - 20);
         layer = PullFixture.layer(registry.blob(broken), broken.length);
         isRefused("cannot unpack layer " + layer.digest());
+        assertThat(pull.partialFiles()).isEmpty();
     }
 
     @Test

@@ -2,6 +2,7 @@ package jdocker.daemon.image;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import jdocker.daemon.http.ResponseStream;
 import jdocker.daemon.state.Snapshot;
 import jdocker.image.FetchedManifest;
 import jdocker.image.ImageRef;
+import jdocker.image.InvalidArchive;
 import jdocker.image.InvalidReference;
 import jdocker.image.LayerDownload;
 import jdocker.image.LayerDownloads;
@@ -29,6 +31,7 @@ import jdocker.image.WebFile;
 import jdocker.oci.Descriptor;
 import jdocker.oci.Digest;
 import jdocker.oci.ImageConfig;
+import jdocker.storage.RefusedArchive;
 import jdocker.storage.StagedLayer;
 
 /** Images in registries: what is pulled and pushed, and what is asked of them. */
@@ -58,11 +61,16 @@ public final class ImageRegistries implements AutoCloseable {
         this.garbage = garbage;
         this.client = client;
         this.policy = policy;
-        this.downloads = new LayerDownloads<>(
-                images.content().blobs(),
-                partials,
-                tar -> new ImageLayer(images.content().layers().stage(tar)),
-                policy.concurrentDownloads);
+        this.downloads =
+                new LayerDownloads<>(images.content().blobs(), partials, this::unpack, policy.concurrentDownloads);
+    }
+
+    private ImageLayer unpack(InputStream tar) {
+        try {
+            return new ImageLayer(images.content().layers().stage(tar));
+        } catch (RefusedArchive e) {
+            throw new InvalidArchive(String.valueOf(e.getMessage()), e);
+        }
     }
 
     /** What begins from now on follows these. */

@@ -12,6 +12,7 @@ import jdocker.daemon.http.Response;
 import jdocker.daemon.http.ResponseStream;
 import jdocker.daemon.http.Router;
 import jdocker.image.ImageRef;
+import jdocker.image.InvalidArchive;
 import jdocker.image.InvalidReference;
 import jdocker.image.RegistryCredentials;
 import jdocker.image.RegistryException;
@@ -86,7 +87,7 @@ public final class RegistryRoutes {
         } catch (RegistryException e) {
             out.writeJsonLine(ProgressMessages.error(
                     String.valueOf(RegistryFailures.of(name, e).getMessage())));
-        } catch (EngineException | RefusedArchive e) {
+        } catch (EngineException | RefusedArchive | InvalidArchive e) {
             out.writeJsonLine(ProgressMessages.error(String.valueOf(e.getMessage())));
         } catch (CancellationException e) {
             LOG.info("{}: {}", name, e.getMessage());
