@@ -181,19 +181,28 @@ public final class ImageRegistries implements AutoCloseable {
 
     /**
      * The digest that the name leads to, where the registry says that it is still the one we have: a question by HEAD
-     * costs no pull from a registry that counts them.
+     * costs no pull from a registry that counts them. Of an index another image may be wanted than the one that came by
+     * it for another platform.
      */
     private Optional<Digest> unchanged(Wanted wanted, RepositorySources sources) {
         Snapshot state = images.library().snapshot();
-        Optional<String> tagged = ImageLibrary.byName(state, wanted.name).map(ImageTag::imageId);
+        Optional<Image> tagged =
+                ImageLibrary.byName(state, wanted.name).flatMap(tag -> state.get(Image.ALL, tag.imageId()));
         if (tagged.isEmpty() || wanted.platform.isPresent() || wanted.name.tag().isEmpty()) {
             return Optional.empty();
         }
         Optional<Digest> digest =
                 sources.ask(repository -> repository.digestOf(wanted.name.tag().orElseThrow()));
         return digest.filter(now -> ImageLibrary.byName(state, byDigest(wanted.name, now))
-                .map(ImageTag::imageId)
-                .equals(tagged));
+                        .map(ImageTag::imageId)
+                        .equals(tagged.map(Image::id))
+                && isTheOneToPull(tagged.get(), now));
+    }
+
+    /** Of an index that for this machine; a lone manifest has no other. */
+    private boolean isTheOneToPull(Image image, Digest digest) {
+        return digest.toString().equals(image.manifest())
+                || WantedPlatform.host().matches(images.config(image));
     }
 
     static ImageRef byDigest(ImageRef name, Digest digest) {
