@@ -4,16 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import jdocker.image.ImageArchive.StoredLayer;
-import jdocker.oci.Digest;
-import jdocker.oci.ImageConfig;
 import jdocker.oci.Json;
 import jdocker.oci.MalformedJson;
 
-/** Looks things up in an archive that was read, and checks that they fit together. */
+/** Looks things up in an archive that was read. */
 final class ArchiveContents<L extends ArchivedLayer> {
-    /** As Docker: an overlay of more is refused by older kernels. */
-    private static final int MOST_LAYERS = 128;
-
     private final ImageArchive<L> archive;
 
     ArchiveContents(ImageArchive<L> archive) {
@@ -47,31 +42,6 @@ final class ArchiveContents<L extends ArchivedLayer> {
     static String quoted(String name) {
         String shown = name.length() > 200 ? name.substring(0, 200) + "..." : name;
         return "'" + shown.replaceAll("\\p{Cntrl}", "?") + "'";
-    }
-
-    /** Checks the config against its layers: number, order, and each one's digest. */
-    ArchivedImage<L> image(
-            byte[] configBytes, List<L> layers, List<ImageRef> tags, Optional<ArchivedManifest> manifest) {
-        ImageConfig config = parse("the image config", configBytes, ImageConfig.class);
-        List<Digest> expected =
-                config.rootfs() == null ? List.of() : config.rootfs().diffIds();
-        if (expected.size() != layers.size()) {
-            throw new InvalidArchive(
-                    "invalid manifest, layers length mismatch: expected " + expected.size() + ", got " + layers.size());
-        }
-        if (layers.size() > MOST_LAYERS) {
-            throw new InvalidArchive("max depth exceeded: " + layers.size() + " layers, at most " + MOST_LAYERS);
-        }
-        for (int i = 0; i < layers.size(); i++) {
-            if (!layers.get(i).diffId().equals(expected.get(i))) {
-                throw new InvalidArchive("invalid diffID for layer " + i + ": expected \"" + expected.get(i)
-                        + "\", got \"" + layers.get(i).diffId() + "\"");
-            }
-        }
-        if (!config.os().isEmpty() && !config.os().equals("linux")) {
-            throw new InvalidArchive("cannot load " + quoted(config.os()) + " image on linux");
-        }
-        return new ArchivedImage<>(configBytes, config, layers, tags, manifest);
     }
 
     static List<ImageRef> tags(List<String> names) {

@@ -25,7 +25,7 @@ final class DockerArchive<L extends ArchivedLayer> {
     }
 
     List<ArchivedImage<L>> images() {
-        var images = new ArrayList<ArchivedImage<L>>();
+        var images = new FoundImages<L>();
         for (Item item : contents.read("manifest.json", Item[].class)) {
             if (item == null || item.config == null) {
                 throw new InvalidArchive("'manifest.json' has an image without config");
@@ -35,9 +35,9 @@ final class DockerArchive<L extends ArchivedLayer> {
             List<L> layers = stored.stream().map(StoredLayer::layer).toList();
             List<ImageRef> tags = ArchiveContents.tags(strings(item.repoTags));
             byte[] config = contents.document(item.config);
-            images.add(contents.image(config, layers, tags, layout.manifestOf(config, stored)));
+            images.add(config, layers, tags, () -> layout.manifestOf(config, stored));
         }
-        return images;
+        return images.all();
     }
 
     private static List<String> strings(@Nullable List<@Nullable String> list) {

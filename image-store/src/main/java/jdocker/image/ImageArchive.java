@@ -99,8 +99,8 @@ public final class ImageArchive<L extends ArchivedLayer> implements AutoCloseabl
         List<ArchivedImage<L>> all = imagesOf(new ArchiveContents<>(this), platform.orElseGet(WantedPlatform::host));
         List<ArchivedImage<L>> wanted = all.stream()
                 .filter(image -> platform.isEmpty()
-                        || image.config().architecture().isEmpty()
-                        || platform.get().matches(image.config()))
+                        || image.outline().architecture().isEmpty()
+                        || platform.get().matches(image.outline()))
                 .toList();
         if (wanted.isEmpty() && !all.isEmpty()) {
             throw new InvalidArchive("the archive holds no image for platform " + platform.orElseThrow());

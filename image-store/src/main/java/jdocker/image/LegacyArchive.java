@@ -3,6 +3,7 @@ package jdocker.image;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,45 +39,50 @@ final class LegacyArchive<L extends ArchivedLayer> {
         if (tagsById.isEmpty()) {
             throw new InvalidArchive("'repositories' lists no images");
         }
-        var images = new ArrayList<ArchivedImage<L>>();
-        tagsById.forEach((id, tags) -> images.add(image(id, tags)));
-        return images;
+        var images = new FoundImages<L>();
+        tagsById.forEach((id, tags) -> add(images, id, tags));
+        return images.all();
     }
 
-    private ArchivedImage<L> image(String id, List<ImageRef> tags) {
-        var chain = new ArrayList<ObjectNode>();
+    private void add(FoundImages<L> images, String id, List<ImageRef> tags) {
+        Optional<ObjectNode> top = Optional.empty();
+        // Of the others nothing else is kept: parsed, all documents may be larger than memory.
+        var history = new ArrayDeque<ObjectNode>();
         var layers = new ArrayList<L>();
         for (Optional<String> at = Optional.of(id); at.isPresent(); ) {
-            if (chain.size() == LONGEST_CHAIN) {
+            if (history.size() == LONGEST_CHAIN) {
                 throw new InvalidArchive("max depth exceeded: more than " + LONGEST_CHAIN + " layers");
             }
             String folder = checkedId(at.get());
             if (!(contents.read(folder + "/json", JsonNode.class) instanceof ObjectNode json)) {
                 throw new InvalidArchive("'" + folder + "/json' is no image");
             }
-            chain.addFirst(json);
+            top = top.or(() -> Optional.of(json));
+            history.addFirst(entry(json));
             layers.addFirst(contents.layer(folder + "/layer.tar").layer());
             at = Optional.ofNullable(json.get("parent")).map(JsonNode::asText).filter(parent -> !parent.isEmpty());
         }
-        return contents.image(Json.write(config(chain, layers)), layers, tags, Optional.empty());
+        byte[] config = Json.write(config(top.orElseThrow(), history, layers));
+        images.add(config, layers, tags, Optional::empty);
     }
 
-    private ObjectNode config(List<ObjectNode> chain, List<L> layers) {
-        ObjectNode config = chain.getLast().deepCopy();
-        config.remove(NOT_IN_CONFIG);
-        ArrayNode history = config.putArray("history");
-        for (ObjectNode step : chain) {
-            ObjectNode entry = history.addObject();
-            copy(step.get("created"), entry, "created");
-            copy(step.get("author"), entry, "author");
-            copy(step.get("comment"), entry, "comment");
-            JsonNode command = step.path("container_config").path("Cmd");
-            if (command.isArray()) {
-                var words = new ArrayList<String>();
-                command.forEach(word -> words.add(word.asText()));
-                entry.put("created_by", String.join(" ", words));
-            }
+    private static ObjectNode entry(ObjectNode step) {
+        ObjectNode entry = step.objectNode();
+        copy(step.get("created"), entry, "created");
+        copy(step.get("author"), entry, "author");
+        copy(step.get("comment"), entry, "comment");
+        JsonNode command = step.path("container_config").path("Cmd");
+        if (command.isArray()) {
+            var words = new ArrayList<String>();
+            command.forEach(word -> words.add(word.asText()));
+            entry.put("created_by", String.join(" ", words));
         }
+        return entry;
+    }
+
+    private ObjectNode config(ObjectNode config, Iterable<ObjectNode> history, List<L> layers) {
+        config.remove(NOT_IN_CONFIG);
+        history.forEach(config.putArray("history")::add);
         ObjectNode rootfs = config.putObject("rootfs");
         rootfs.put("type", "layers");
         ArrayNode diffIds = rootfs.putArray("diff_ids");

@@ -1,6 +1,7 @@
 package jdocker.image;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -31,6 +32,12 @@ final class OciLayout<L extends ArchivedLayer> {
     private final Consumer<String> notes;
     private final List<Descriptor> every = new ArrayList<>();
     private final Set<Digest> seen = new HashSet<>();
+    private final Set<Digest> verified = new HashSet<>();
+    /** Of how many of {@link #every} it is known which config they have. */
+    private int known;
+
+    private final Map<Digest, List<Descriptor>> byConfig = new HashMap<>();
+    private final Map<Descriptor, Descriptor> descended = new HashMap<>();
 
     /** @param notes takes what a user should know */
     OciLayout(ArchiveContents<L> contents, WantedPlatform platform, Consumer<String> notes) {
@@ -46,16 +53,36 @@ final class OciLayout<L extends ArchivedLayer> {
         for (Descriptor candidate : images(index)) {
             byName.computeIfAbsent(tags(candidate), _ -> new ArrayList<>()).add(candidate);
         }
-        var found = new ArrayList<ArchivedImage<L>>();
+        // A manifest may stand under any number of names, and is read once.
+        Map<Descriptor, List<ImageRef>> wanted = new LinkedHashMap<>();
         byName.forEach((tags, candidates) -> {
             for (Descriptor candidate : chosen(tags, candidates)) {
-                found.add(image(descend(candidate, 0), tags));
+                wanted.computeIfAbsent(descendOnce(candidate), _ -> new ArrayList<>())
+                        .addAll(tags);
             }
         });
+        if (wanted.size() > MOST_MANIFESTS) {
+            throw new InvalidArchive("the archive lists more than " + MOST_MANIFESTS + " manifests");
+        }
+        var found = new FoundImages<L>();
+        wanted.forEach((manifest, tags) -> add(found, manifest, tags));
         if (found.isEmpty()) {
             throw new InvalidArchive("'index.json' lists no images");
         }
-        return found;
+        return found.all();
+    }
+
+    private Descriptor descendOnce(Descriptor candidate) {
+        Descriptor from = plain(candidate);
+        Descriptor before = descended.get(from);
+        Descriptor manifest = before == null ? plain(descend(candidate, 0)) : before;
+        descended.put(from, manifest);
+        return manifest;
+    }
+
+    /** Without what an index says of it under one name. */
+    private static Descriptor plain(Descriptor descriptor) {
+        return Descriptor.of(descriptor.mediaType(), descriptor.digest(), descriptor.size());
     }
 
     /**
@@ -87,7 +114,7 @@ final class OciLayout<L extends ArchivedLayer> {
         return List.of(best);
     }
 
-    private ArchivedImage<L> image(Descriptor descriptor, List<ImageRef> tags) {
+    private void add(FoundImages<L> found, Descriptor descriptor, List<ImageRef> tags) {
         byte[] bytes = blob(descriptor);
         ImageManifest manifest = manifest(bytes);
         Descriptor config = manifest.config();
@@ -97,7 +124,8 @@ final class OciLayout<L extends ArchivedLayer> {
         List<StoredLayer<L>> stored =
                 manifest.layers().stream().map(this::layer).toList();
         List<L> layers = stored.stream().map(StoredLayer::layer).toList();
-        return contents.image(blob(config), layers, tags, archived(descriptor, bytes, manifest, stored));
+        Optional<ArchivedManifest> archived = archived(descriptor, bytes, manifest, stored);
+        found.add(blob(config), layers, tags, () -> archived);
     }
 
     /** Empty where it calls a layer what it is not: what it says would be told to registries with other images, too. */
@@ -136,22 +164,34 @@ final class OciLayout<L extends ArchivedLayer> {
             return Optional.empty();
         }
         Digest config = Digest.of(configBytes);
-        for (Descriptor descriptor : everyManifest()) {
+        for (Descriptor descriptor : byConfig.getOrDefault(config, List.of())) {
             byte[] bytes = blob(descriptor);
             ImageManifest manifest = manifest(bytes);
-            boolean same = manifest.config() != null
-                    && manifest.config().digest().equals(config)
-                    && manifest.config().size() == configBytes.length
-                    && isOf(manifest.layers(), stored);
-            if (same) {
+            if (isOf(manifest, configBytes, stored)) {
+                return archived(descriptor, bytes, manifest, stored);
+            }
+        }
+        List<Descriptor> all = everyManifest();
+        while (known < all.size()) {
+            Descriptor descriptor = all.get(known++);
+            byte[] bytes = blob(descriptor);
+            ImageManifest manifest = manifest(bytes);
+            Optional<Digest> own = Optional.ofNullable(manifest.config()).map(Descriptor::digest);
+            own.ifPresent(digest ->
+                    byConfig.computeIfAbsent(digest, _ -> new ArrayList<>()).add(descriptor));
+            if (own.equals(Optional.of(config)) && isOf(manifest, configBytes, stored)) {
                 return archived(descriptor, bytes, manifest, stored);
             }
         }
         return Optional.empty();
     }
 
-    private static <L extends ArchivedLayer> boolean isOf(List<Descriptor> layers, List<StoredLayer<L>> stored) {
-        boolean same = layers.size() == stored.size();
+    /** @param config whose digest is the one that the manifest names */
+    private static <L extends ArchivedLayer> boolean isOf(
+            ImageManifest manifest, byte[] config, List<StoredLayer<L>> stored) {
+        List<Descriptor> layers = manifest.layers();
+        boolean same =
+                Objects.requireNonNull(manifest.config()).size() == config.length && layers.size() == stored.size();
         for (int i = 0; same && i < stored.size(); i++) {
             same = stored.get(i).blob().equals(layers.get(i).digest())
                     && stored.get(i).blobSize() == layers.get(i).size();
@@ -245,10 +285,14 @@ final class OciLayout<L extends ArchivedLayer> {
     private byte[] blob(Descriptor descriptor) {
         Digest digest = descriptor.digest();
         byte[] bytes = contents.document(nameOf(digest));
-        byte[] hash = digest.algorithm().hash().digest(bytes);
-        if (!HexFormat.of().formatHex(hash).equals(digest.hex()) || bytes.length != descriptor.size()) {
+        boolean same = verified.contains(digest)
+                || HexFormat.of()
+                        .formatHex(digest.algorithm().hash().digest(bytes))
+                        .equals(digest.hex());
+        if (!same || bytes.length != descriptor.size()) {
             throw new InvalidArchive("blob " + digest + " has other content than its digest and size say");
         }
+        verified.add(digest);
         return bytes;
     }
 

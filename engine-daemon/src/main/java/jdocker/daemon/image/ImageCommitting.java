@@ -21,6 +21,7 @@ import jdocker.oci.HistoryEntry;
 import jdocker.oci.ImageConfig;
 import jdocker.oci.Json;
 import jdocker.oci.LayerDigests;
+import jdocker.oci.MalformedJson;
 import jdocker.oci.RunConfig;
 import jdocker.storage.ChainId;
 import jdocker.storage.StagedLayer;
@@ -74,7 +75,7 @@ public final class ImageCommitting {
             boolean empty = layer.diffId().equals(EMPTY);
             ImageConfig config = config(source, run, own, empty ? Optional.empty() : Optional.of(layer.diffId()));
             var files = new ImageContent.New(
-                    Json.write(config),
+                    written(config),
                     lease.layers().stream().findFirst(),
                     empty ? List.of() : List.of(layer),
                     Optional.empty(),
@@ -120,6 +121,17 @@ public final class ImageCommitting {
                 .rootfs(LayerDigests.of(diffIds))
                 .history(history)
                 .build();
+    }
+
+    /** What could not be read again would stand in the way of every list of images. */
+    private static byte[] written(ImageConfig config) {
+        byte[] document = Json.write(config);
+        try {
+            Json.read(document, ImageConfig.class);
+            return document;
+        } catch (MalformedJson e) {
+            throw new InvalidRequest("the container cannot become an image: its configuration is " + e.getMessage());
+        }
     }
 
     private static @Nullable String nullIfEmpty(String text) {
@@ -179,6 +191,8 @@ public final class ImageCommitting {
         try {
             JsonNode tree = WIRE.valueToTree(config);
             return Json.read(WIRE.writeValueAsBytes(tree), RunConfig.class);
+        } catch (MalformedJson e) {
+            throw new InvalidRequest("the container cannot become an image: its configuration is " + e.getMessage());
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

@@ -58,6 +58,18 @@ class HostileLoadTest extends ImageServerTest {
     }
 
     @Test
+    void aSmallConfigOfMillionsOfNodesDoesNotFillTheMemory() throws IOException {
+        String nodes = "\"x\":[" + "{},".repeat(500_000) + "{}],";
+        refused(
+                new ArchiveBytes()
+                        .file("l", ONE)
+                        .file("config.json", ArchiveBytes.config(nodes, ONE))
+                        .file("manifest.json", ITEM.formatted("\"l\""))
+                        .end(),
+                "Token count");
+    }
+
+    @Test
     void linksOfTheArchiveLeadNowhereElse() throws IOException {
         refused(
                 new ArchiveBytes()
