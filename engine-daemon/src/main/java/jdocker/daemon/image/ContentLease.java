@@ -1,6 +1,7 @@
 package jdocker.daemon.image;
 
 import java.util.Set;
+import java.util.function.Consumer;
 import jdocker.oci.Digest;
 import jdocker.storage.ChainId;
 
@@ -8,9 +9,10 @@ import jdocker.storage.ChainId;
 public final class ContentLease implements AutoCloseable {
     private final Set<Digest> blobs;
     private final Set<ChainId> layers;
-    private final Runnable end;
+    private final Consumer<ContentLease> end;
+    private volatile boolean spared;
 
-    ContentLease(Set<Digest> blobs, Set<ChainId> layers, Runnable end) {
+    ContentLease(Set<Digest> blobs, Set<ChainId> layers, Consumer<ContentLease> end) {
         this.blobs = Set.copyOf(blobs);
         this.layers = Set.copyOf(layers);
         this.end = end;
@@ -24,8 +26,17 @@ public final class ContentLease implements AutoCloseable {
         return layers;
     }
 
+    /** Something was removed meanwhile, and what this holds perhaps left alone. */
+    void spare() {
+        spared = true;
+    }
+
+    boolean hasSpared() {
+        return spared;
+    }
+
     @Override
     public void close() {
-        end.run();
+        end.accept(this);
     }
 }

@@ -3,10 +3,8 @@ package jdocker.daemon.image;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +36,7 @@ final class ImageContent {
     private final BlobStore blobs;
     private final ImageUsers users;
     private final Set<ContentLease> leases = ConcurrentHashMap.newKeySet();
+    private final UnusedContent unused;
     private final ReentrantLock lock = new ReentrantLock();
 
     ImageContent(StateStore store, LayerStore layers, BlobStore blobs, ImageUsers users) {
@@ -45,6 +44,7 @@ final class ImageContent {
         this.layers = layers;
         this.blobs = blobs;
         this.users = users;
+        this.unused = new UnusedContent(store, layers, blobs, users, leases);
     }
 
     LayerStore layers() {
@@ -99,6 +99,16 @@ final class ImageContent {
         New(byte[] config, List<StagedLayer> layers) {
             this(config, Optional.empty(), layers, Optional.empty(), List.of());
         }
+
+        /** What its own layers become, lowest first. */
+        List<ChainId> chains() {
+            var chains = new ArrayList<ChainId>();
+            for (StagedLayer layer : layers) {
+                chains.add(ChainId.of(
+                        chains.isEmpty() ? base : Optional.of(chains.getLast()), layer.diffId()));
+            }
+            return chains;
+        }
     }
 
     /** A manifest as it was written, so that its digest stays. */
@@ -120,27 +130,37 @@ final class ImageContent {
             Optional<StagedBlob> manifest = content.manifest.map(m -> stage(staged, m.bytes));
             content.blobs.forEach(blob -> blob.file.ifPresent(staged::add));
             return locked(() -> {
-                List<Layer> below = content.base.map(layers::chain).orElse(List.of());
-                List<Layer> committed = layers.commit(content.base, content.layers);
-                blobs.publish(staged);
-                Optional<ChainId> top = committed.isEmpty()
-                        ? content.base
-                        : Optional.of(committed.getLast().chainId());
-                var image = new Image(
-                        config.digest().toString(),
-                        new String(content.config, StandardCharsets.UTF_8),
-                        top.map(ChainId::toString).orElse(null),
-                        Stream.concat(below.stream(), committed.stream())
-                                .mapToLong(Layer::size)
-                                .sum(),
-                        manifest.map(m -> m.digest().toString()).orElse(null),
-                        Instant.now(),
-                        null);
-                return store.write(Durability.FULL, tx -> change.apply(tx, putRows(tx, image, content)));
+                try {
+                    Image image = place(content, config.digest(), manifest.map(StagedBlob::digest), staged);
+                    return store.write(Durability.FULL, tx -> change.apply(tx, putRows(tx, image, content)));
+                } catch (RuntimeException e) {
+                    unused.releaseAfter(e, content.chains());
+                    throw e;
+                }
             });
         } finally {
             staged.forEach(StagedBlob::close);
         }
+    }
+
+    /** Puts the files where they stay; the row to come. */
+    private Image place(New content, Digest config, Optional<Digest> manifest, List<StagedBlob> staged) {
+        List<Layer> below = content.base.map(layers::chain).orElse(List.of());
+        List<Layer> committed = layers.commit(content.base, content.layers);
+        blobs.publish(staged);
+        Optional<ChainId> top = committed.isEmpty()
+                ? content.base
+                : Optional.of(committed.getLast().chainId());
+        return new Image(
+                config.toString(),
+                new String(content.config, StandardCharsets.UTF_8),
+                top.map(ChainId::toString).orElse(null),
+                Stream.concat(below.stream(), committed.stream())
+                        .mapToLong(Layer::size)
+                        .sum(),
+                manifest.map(Digest::toString).orElse(null),
+                Instant.now(),
+                null);
     }
 
     private StagedBlob stage(List<StagedBlob> all, byte[] content) {
@@ -253,10 +273,20 @@ final class ImageContent {
     /** Keeps blobs and layers from removal until the lease is closed; of layers also what is beneath them. */
     ContentLease lease(Set<Digest> blobs, Set<ChainId> layers) {
         return locked(() -> {
-            var lease = new ContentLease[1];
-            lease[0] = new ContentLease(blobs, layers, () -> leases.remove(lease[0]));
-            leases.add(lease[0]);
-            return lease[0];
+            var lease = new ContentLease(blobs, layers, this::end);
+            leases.add(lease);
+            return lease;
+        });
+    }
+
+    /** What was left alone for a lease's sake goes with it. */
+    private void end(ContentLease lease) {
+        locked(() -> {
+            if (leases.remove(lease) && lease.hasSpared()) {
+                unused.release(lease.layers());
+                unused.removeBlobs();
+            }
+            return true;
         });
     }
 
@@ -280,8 +310,8 @@ final class ImageContent {
             if (store.snapshot().get(Image.ALL, image.id()).isPresent()) {
                 return List.of(); // loaded again meanwhile
             }
-            List<String> gone = releaseLayers(Optional.ofNullable(image.topLayer()));
-            removeBlobs();
+            List<String> gone = unused.release(Optional.ofNullable(image.topLayer()));
+            unused.removeBlobs();
             return gone;
         });
     }
@@ -289,97 +319,18 @@ final class ImageContent {
     /** The same for the layers that a removed container stood on. */
     List<String> release(String topLayer) {
         return locked(() -> {
-            List<String> gone = releaseLayers(Optional.of(topLayer));
+            List<String> gone = unused.release(Optional.of(topLayer));
             if (!gone.isEmpty()) {
-                removeBlobs();
+                unused.removeBlobs();
             }
             return gone;
         });
     }
 
-    private List<String> releaseLayers(Optional<String> top) {
-        Optional<ChainId> chain = top.flatMap(Digest::tryParse)
-                .map(ChainId::new)
-                .filter(id -> layers.layer(id).isPresent());
-        if (chain.isEmpty()) {
-            return List.of();
-        }
-        Set<ChainId> live = live(store.snapshot()).keySet();
-        List<ChainId> gone = layers.chain(chain.get()).stream()
-                .map(Layer::chainId)
-                .takeWhile(layer -> !live.contains(layer))
-                .toList();
-        gone.forEach(layers::remove);
-        return gone.stream().map(ChainId::toString).toList();
-    }
-
-    /** Every layer that an image, container or lease stands on. */
-    private Map<ChainId, Layer> live(Snapshot state) {
-        var live = new HashMap<ChainId, Layer>();
-        for (ChainId top : tops(state)) {
-            Optional<ChainId> at = Optional.of(top);
-            while (at.isPresent() && !live.containsKey(at.get())) {
-                Optional<Layer> layer = layers.layer(at.get());
-                layer.ifPresent(known -> live.put(known.chainId(), known));
-                at = layer.flatMap(Layer::parent);
-            }
-        }
-        return live;
-    }
-
-    private Set<ChainId> tops(Snapshot state) {
-        var tops = new HashSet<ChainId>();
-        state.all(Image.ALL).values().stream()
-                .flatMap(image -> Optional.ofNullable(image.topLayer()).stream())
-                .forEach(top -> Digest.tryParse(top).map(ChainId::new).ifPresent(tops::add));
-        users.layers(state)
-                .forEach(top -> Digest.tryParse(top).map(ChainId::new).ifPresent(tops::add));
-        leases.forEach(lease -> tops.addAll(lease.layers()));
-        return tops;
-    }
-
-    /** Removes the rows of manifests and packed layers that went, then every blob that nothing refers to. */
-    private void removeBlobs() {
-        Snapshot state = store.snapshot();
-        var diffIds = new HashSet<String>();
-        live(state).values().forEach(layer -> diffIds.add(layer.diffId().toString()));
-        List<String> manifests = state.all(StoredManifest.ALL).entrySet().stream()
-                .filter(row -> state.get(Image.ALL, row.getValue().imageId()).isEmpty())
-                .map(Map.Entry::getKey)
-                .toList();
-        List<String> packed = state.all(LayerBlobs.ALL).keySet().stream()
-                .filter(diffId -> !diffIds.contains(diffId))
-                .toList();
-        if (!manifests.isEmpty() || !packed.isEmpty()) {
-            store.write(Durability.NORMAL, tx -> {
-                manifests.forEach(id -> tx.remove(StoredManifest.ALL, id));
-                packed.forEach(id -> tx.remove(LayerBlobs.ALL, id));
-                return true;
-            });
-        }
-        blobs.removeUnreferenced(referenced(store.snapshot()));
-    }
-
-    /** The blobs that rows and leases name. */
-    private Set<Digest> referenced(Snapshot state) {
-        var digests = new HashSet<Digest>();
-        for (Image image : state.all(Image.ALL).values()) {
-            Digest.tryParse(image.id()).ifPresent(digests::add);
-            Optional.ofNullable(image.manifest()).flatMap(Digest::tryParse).ifPresent(digests::add);
-        }
-        state.all(StoredManifest.ALL).keySet().forEach(id -> Digest.tryParse(id).ifPresent(digests::add));
-        state.all(LayerBlobs.ALL).values().stream()
-                .flatMap(row -> row.packed().stream())
-                .forEach(form -> Digest.tryParse(form.digest()).ifPresent(digests::add));
-        leases.forEach(lease -> digests.addAll(lease.blobs()));
-        return digests;
-    }
-
     /** After a crash: removes layers and blobs that no row refers to. */
     void removeUnreferenced() {
         locked(() -> {
-            layers.removeUnreferenced(tops(store.snapshot()));
-            removeBlobs();
+            unused.removeAll();
             return true;
         });
     }
