@@ -133,14 +133,16 @@ public final class BlobStore {
     }
 
     /**
-     * Makes blobs visible, durably: when this returns they survive a power cut. What is in the store already is left
-     * alone. Cheap where the file system was synced since they were written.
+     * Makes blobs visible, durably: when this returns they survive a power cut. They take the place of what the store has
+     * of them already, which a disk may have damaged since; whoever reads that goes on reading it. Cheap where the file
+     * system was synced since they were written.
      */
     public void publish(List<StagedBlob> staged) {
         var folders = new HashSet<Path>();
         try {
             for (StagedBlob blob : staged) {
-                if (!contains(blob.digest())) {
+                // Of a download that several share the first has published it.
+                if (!blob.isTaken() || !contains(blob.digest())) {
                     Path folder = root.resolve(blob.digest().algorithm().label());
                     Files.createDirectories(folder, OWNER_ONLY);
                     sync(blob.file());

@@ -41,9 +41,12 @@ public final class StagedBlob implements AutoCloseable {
         return file;
     }
 
-    void taken() throws IOException {
+    boolean isTaken() {
+        return taken;
+    }
+
+    void taken() {
         taken = true;
-        Files.deleteIfExists(file); // there still where the store had the blob before
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import jdocker.oci.Digest;
@@ -58,6 +59,25 @@ class BlobStoreTest {
         Digest digest = blobs.put(CONTENT);
         Files.writeString(root.resolve("blobs/sha256").resolve(digest.hex()), "other");
         assertThatThrownBy(() -> blobs.read(digest)).hasMessageContaining("damaged on disk");
+    }
+
+    @Test
+    void goodContentTakesThePlaceOfDamagedAndLeavesReadersAlone() throws IOException {
+        BlobStore blobs = BlobStore.open(root);
+        Digest digest = blobs.put(CONTENT);
+        byte[] damaged = CONTENT.clone();
+        damaged[0] ^= 1;
+        Files.write(root.resolve("blobs/sha256").resolve(digest.hex()), damaged);
+        try (var reader = blobs.open(digest).orElseThrow();
+                StagedBlob shared = blobs.stage(CONTENT)) {
+            blobs.publish(List.of(shared));
+            assertThat(blobs.read(digest)).hasValue(CONTENT);
+            blobs.publish(List.of(shared)); // by the second of two pulls
+            assertThat(blobs.read(digest)).hasValue(CONTENT);
+            assertThat(reader.readAllBytes()).isEqualTo(damaged);
+        }
+        assertThat(blobs.contains(digest)).isTrue();
+        assertThat(root.resolve("tmp")).isEmptyDirectory();
     }
 
     @Test

@@ -19,18 +19,23 @@ import jdocker.daemon.state.Snapshot;
 import jdocker.daemon.state.StateStore;
 import jdocker.daemon.state.Transaction;
 import jdocker.image.BlobStore;
+import jdocker.image.InvalidArchive;
 import jdocker.image.StagedBlob;
 import jdocker.oci.Digest;
 import jdocker.storage.ChainId;
 import jdocker.storage.Layer;
 import jdocker.storage.LayerStore;
 import jdocker.storage.StagedLayer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps rows and files together: files come before the row that refers to them and go after it, and nobody takes layers
  * away between another's layers and row.
  */
 final class ImageContent {
+    private static final Logger LOG = LoggerFactory.getLogger(ImageContent.class);
+
     private final StateStore store;
     private final LayerStore layers;
     private final BlobStore blobs;
@@ -217,6 +222,18 @@ final class ImageContent {
                 return true;
             });
         });
+    }
+
+    /** The manifest by which an image came, as it was written. One that the disk has damaged is forgotten, as if it were gone. */
+    Optional<byte[]> manifest(Image image) {
+        Optional<Digest> digest = Optional.ofNullable(image.manifest()).flatMap(Digest::tryParse);
+        try {
+            return digest.flatMap(blobs::read);
+        } catch (InvalidArchive e) {
+            LOG.warn("the manifest of image {} is left out: {}", image.id(), e.getMessage());
+            digest.ifPresent(this::forgetManifest);
+            return Optional.empty();
+        }
     }
 
     /** Forgets a manifest that cannot be read any more. */

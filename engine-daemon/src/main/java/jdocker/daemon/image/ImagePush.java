@@ -110,9 +110,7 @@ final class ImagePush {
                 .flatMap(digest -> images.library()
                         .snapshot()
                         .get(StoredManifest.ALL, digest)
-                        .flatMap(row -> Digest.tryParse(digest)
-                                .flatMap(content.blobs()::read)
-                                .map(bytes -> new Document(bytes, row.mediaType()))));
+                        .flatMap(row -> content.manifest(image).map(bytes -> new Document(bytes, row.mediaType()))));
     }
 
     private List<Descriptor> bring(List<Digest> diffIds, List<Optional<Descriptor>> exact)

@@ -199,10 +199,11 @@ public final class ImageRegistries implements AutoCloseable {
                 && isTheOneToPull(tagged.get(), now));
     }
 
-    /** Of an index that for this machine; a lone manifest has no other. */
+    /** Of an index that for this machine; a lone manifest has no other. One that is damaged is fetched again. */
     private boolean isTheOneToPull(Image image, Digest digest) {
-        return digest.toString().equals(image.manifest())
-                || WantedPlatform.host().matches(images.config(image));
+        return images.content().manifest(image).isPresent()
+                && (digest.toString().equals(image.manifest())
+                        || WantedPlatform.host().matches(images.config(image)));
     }
 
     static ImageRef byDigest(ImageRef name, Digest digest) {

@@ -44,8 +44,7 @@ record SavedImage(
 
     private static Optional<SavedImage> original(
             ImageContent content, Image image, List<ImageRef> names, SavedBlob.Document config) {
-        Optional<byte[]> bytes =
-                Optional.ofNullable(image.manifest()).flatMap(Digest::tryParse).flatMap(content.blobs()::read);
+        Optional<byte[]> bytes = content.manifest(image);
         if (bytes.isEmpty()) {
             return Optional.empty();
         }

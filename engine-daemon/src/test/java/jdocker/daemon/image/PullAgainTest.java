@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import jdocker.image.WantedPlatform;
 import jdocker.kernel.KernelTest;
 import jdocker.oci.Digest;
@@ -58,5 +59,44 @@ class PullAgainTest extends PullServerTest {
         assertThat(pull("both", "")).contains("Image is up to date");
         assertThat(pull("other", "")).as("one for another platform alone").contains("Image is up to date");
         assertThat(gets.get()).isEqualTo(asked);
+    }
+
+    /** In every second byte, and of the same length. */
+    private java.nio.file.Path damaged(byte[] blob) throws IOException {
+        java.nio.file.Path file =
+                root.resolve("blobs/sha256").resolve(Digest.of(blob).hex());
+        byte[] wrong = blob.clone();
+        for (int i = 0; i < wrong.length; i += 2) {
+            wrong[i] ^= 1;
+        }
+        Files.write(file, wrong);
+        return file;
+    }
+
+    @Test
+    void aDamagedManifestIsFetchedAgain() throws IOException {
+        byte[] manifest = offer("v1", config(HOST, ONE), ONE);
+        pull("v1", "");
+        java.nio.file.Path file = damaged(manifest);
+        assertThat(pull("v1", "")).contains("Image is up to date");
+        assertThat(file).hasBinaryContent(manifest);
+    }
+
+    @Test
+    void anImageWithADamagedManifestIsSavedWithAnother() throws IOException {
+        byte[] manifest = offer("v1", config(HOST, ONE), ONE);
+        pull("v1", "");
+        java.nio.file.Path file = damaged(manifest);
+        var saved = LoadedManifestTest.entries(
+                send("GET", "/images/" + repository + ":v1/get").bytes());
+        assertThat(saved)
+                .containsKeys("index.json", "blobs/sha256/" + Digest.of(ONE).hex());
+        assertThat(file).doesNotExist();
+        pull("v1", "");
+        damaged(manifest);
+        assertThat(ask("POST", "/images/" + repository + "/push?tag=v1"))
+                .contains("Layer already exists")
+                .doesNotContain("is damaged");
+        assertThat(file).doesNotExist();
     }
 }
