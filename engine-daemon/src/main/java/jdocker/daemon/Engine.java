@@ -97,7 +97,6 @@ final class Engine implements AutoCloseable {
                     BlobStore.open(settings.roots().data()),
                     new ContainerImageUsers(),
                     Registries.keepBlobs(settings));
-            new ImageCareRoutes(images).addTo(router);
             NameIndex names = new NameIndex();
             DnsServer resolver = part(DnsServer.start(kernel, names, Path.of("/etc/resolv.conf")));
             NetworkEngine networks = part(new NetworkEngine(new NetworkEngine.Foundation(
@@ -111,6 +110,7 @@ final class Engine implements AutoCloseable {
             registries = part(Registries.open(images, settings));
             var registryRoutes = new RegistryRoutes(registries);
             registryRoutes.addTo(router);
+            new ImageCareRoutes(images, registries::removeRemains).addTo(router);
             new ImageRoutes(images).addTo(router);
             new ImageCreationRoutes(images, registryRoutes::pull, registries::download).addTo(router);
             ContainerParts containerParts = part(new ContainerParts(

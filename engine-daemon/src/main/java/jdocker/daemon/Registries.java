@@ -1,7 +1,6 @@
 package jdocker.daemon;
 
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import jdocker.daemon.config.DaemonConfig;
@@ -17,15 +16,11 @@ import jdocker.image.RegistrySettings;
 
 /** The settings of registries, as the image store wants them. */
 final class Registries {
-    /** What a cut pull has brought is kept for so long. */
-    private static final Duration PARTIAL_AGE = Duration.ofDays(1);
-
     private Registries() {}
 
     static ImageRegistries open(ImageEngine images, DaemonConfig settings) {
         DaemonConfig.Registries own = settings.registries();
         PartialBlobs partials = PartialBlobs.open(settings.roots().data());
-        partials.removeOlderThan(PARTIAL_AGE);
         return new ImageRegistries(
                 images,
                 new RegistryClient(client(settings)),

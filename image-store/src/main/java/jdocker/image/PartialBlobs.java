@@ -39,8 +39,10 @@ public final class PartialBlobs {
     /** Takes a blob's file for oneself; release it by {@link #release}. */
     Path take(Digest digest) {
         String name = name(digest);
-        if (!inUse.add(name)) {
-            throw new IllegalStateException("blob " + digest + " is being fetched already");
+        synchronized (inUse) { // nobody removes it in between
+            if (!inUse.add(name)) {
+                throw new IllegalStateException("blob " + digest + " is being fetched already");
+            }
         }
         return folder.resolve(name);
     }
@@ -63,14 +65,16 @@ public final class PartialBlobs {
         Instant limit = Instant.now().minus(age);
         long freed = 0;
         for (Path file : all()) {
-            try {
-                boolean old = !Files.getLastModifiedTime(file).toInstant().isAfter(limit);
-                if (old && !inUse.contains(file.getFileName().toString())) {
-                    freed += Files.size(file);
-                    delete(file);
+            synchronized (inUse) {
+                try {
+                    boolean old = !Files.getLastModifiedTime(file).toInstant().isAfter(limit);
+                    if (old && !inUse.contains(file.getFileName().toString())) {
+                        freed += Files.size(file);
+                        delete(file);
+                    }
+                } catch (IOException _) {
+                    // it went meanwhile
                 }
-            } catch (IOException _) {
-                // it went meanwhile
             }
         }
         return freed;

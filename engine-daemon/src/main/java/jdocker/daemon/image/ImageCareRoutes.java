@@ -1,7 +1,9 @@
 package jdocker.daemon.image;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 import jdocker.daemon.error.EngineException.InvalidRequest;
 import jdocker.daemon.http.Filters;
 import jdocker.daemon.http.HttpMethod;
@@ -13,9 +15,12 @@ import jdocker.daemon.http.Router;
 /** {@code /images}: what keeps them few and tells them apart. */
 public final class ImageCareRoutes {
     private final ImageEngine images;
+    private final ToLongFunction<Duration> remains;
 
-    public ImageCareRoutes(ImageEngine images) {
+    /** @param remains removes what cut pulls have left and nobody has written to for so long, and tells how many bytes */
+    public ImageCareRoutes(ImageEngine images, ToLongFunction<Duration> remains) {
         this.images = images;
+        this.remains = remains;
     }
 
     public void addTo(Router router) {
@@ -25,11 +30,13 @@ public final class ImageCareRoutes {
 
     private Response prune(Request request) {
         Filters filters = request.query().filters().accepting("dangling", "label", "label!", "until");
-        return Response.ok(images.prune(new ImagePruning.Choice(
-                filters.flag("dangling").orElse(true),
-                until(filters),
-                filters.values("label"),
-                filters.values("label!"))));
+        return Response.ok(images.prune(
+                new ImagePruning.Choice(
+                        filters.flag("dangling").orElse(true),
+                        until(filters),
+                        filters.values("label"),
+                        filters.values("label!")),
+                remains));
     }
 
     private static Optional<Instant> until(Filters filters) {

@@ -1,9 +1,11 @@
 package jdocker.daemon.image;
 
 import java.io.InputStream;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 import jdocker.api.ImageDeleted;
 import jdocker.api.ImageDifference;
 import jdocker.api.ImageSummary;
@@ -139,8 +141,9 @@ public final class ImageEngine {
         return removal.remove(reference, force, parents);
     }
 
-    ImagesPruned prune(ImagePruning.Choice choice) {
-        return new ImagePruning(content, configs, removal).prune(choice);
+    /** @param remains removes what cut pulls have left and is of that age, and tells how many bytes */
+    ImagesPruned prune(ImagePruning.Choice choice, ToLongFunction<Duration> remains) {
+        return new ImagePruning(content, configs, removal).prune(choice, remains);
     }
 
     ImageDifference compare(String from, String to) {

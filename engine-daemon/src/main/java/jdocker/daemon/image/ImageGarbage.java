@@ -11,7 +11,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -27,17 +26,21 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes room when the disk fills: above the high watermark it removes, until the low one is reached, what costs least to
  * get back: remains of cut pulls, packed layers, images without a name, and then unused images, the oldest first. Off unless
- * configured. Nothing that a container uses is touched, nor what a pull or push works with.
+ * configured. Nothing that a container uses is touched, nor what a pull or push works with. Remains of cut pulls go after a
+ * day in any case.
  */
 public final class ImageGarbage implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ImageGarbage.class);
     private static final Duration PERIOD = Duration.ofMinutes(1);
+    private static final Duration SWEEPS = Duration.ofHours(1);
+    /** What a cut pull has brought is kept for so long. */
+    static final Duration PARTIAL_AGE = Duration.ofDays(1);
 
     private final ImageEngine images;
     private final PartialBlobs partials;
     private final Path dataRoot;
     private final Watermarks watermarks;
-    private final Optional<ScheduledExecutorService> clock;
+    private final ScheduledExecutorService clock;
 
     /**
      * Percent of the file system in use.
@@ -55,25 +58,39 @@ public final class ImageGarbage implements AutoCloseable {
     record Item(String kind, String id, long bytes, String reason) {}
 
     public ImageGarbage(ImageEngine images, PartialBlobs partials, Path dataRoot, Watermarks watermarks) {
+        this(images, partials, dataRoot, watermarks, SWEEPS);
+    }
+
+    /** @param sweeps how often remains of cut pulls are looked for */
+    ImageGarbage(
+            ImageEngine images, PartialBlobs partials, Path dataRoot, Watermarks watermarks, Duration sweeps) {
         this.images = images;
         this.partials = partials;
         this.dataRoot = dataRoot;
         this.watermarks = watermarks;
-        this.clock = watermarks.on() ? Optional.of(startClock()) : Optional.empty();
-    }
-
-    private ScheduledExecutorService startClock() {
-        ScheduledExecutorService made = Executors.newSingleThreadScheduledExecutor(
+        clock = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("image-garbage").daemon().factory());
-        made.scheduleWithFixedDelay(this::collectQuietly, PERIOD.toSeconds(), PERIOD.toSeconds(), TimeUnit.SECONDS);
-        return made;
+        every(sweeps, Duration.ZERO, this::sweep);
+        if (watermarks.on()) {
+            every(PERIOD, PERIOD, () -> collect(false));
+        }
     }
 
-    private void collectQuietly() {
-        try {
-            collect(false);
-        } catch (RuntimeException e) {
-            LOG.error("making room on {}", dataRoot, e);
+    private void every(Duration period, Duration first, Runnable work) {
+        Runnable quietly = () -> {
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                LOG.error("making room on {}", dataRoot, e);
+            }
+        };
+        clock.scheduleWithFixedDelay(quietly, first.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void sweep() {
+        long freed = partials.removeOlderThan(PARTIAL_AGE);
+        if (freed > 0) {
+            LOG.info("removed remains of cut pulls that are older than a day: {} bytes", freed);
         }
     }
 
@@ -185,6 +202,6 @@ public final class ImageGarbage implements AutoCloseable {
 
     @Override
     public void close() {
-        clock.ifPresent(ScheduledExecutorService::shutdownNow);
+        clock.shutdownNow();
     }
 }

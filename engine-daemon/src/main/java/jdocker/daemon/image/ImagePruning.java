@@ -1,11 +1,13 @@
 package jdocker.daemon.image;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 import jdocker.api.ImageDeleted;
 import jdocker.api.ImagesPruned;
 import jdocker.daemon.error.EngineException;
@@ -50,9 +52,19 @@ final class ImagePruning {
                     && labels.stream().allMatch(label -> ImageFilters.hasLabel(own, label))
                     && withoutLabels.stream().noneMatch(label -> ImageFilters.hasLabel(own, label));
         }
+
+        /** Of which age what cut pulls have left may go, which has no labels. */
+        Optional<Duration> remains() {
+            boolean byLabel = !labels.isEmpty() || !withoutLabels.isEmpty();
+            Instant now = Instant.now();
+            return Optional.of(
+                            until.map(moment -> Duration.between(moment, now)).orElse(Duration.ZERO))
+                    .filter(_ -> !byLabel);
+        }
     }
 
-    ImagesPruned prune(Choice choice) {
+    /** @param remains removes what cut pulls have left and is of that age, and tells how many bytes */
+    ImagesPruned prune(Choice choice, ToLongFunction<Duration> remains) {
         Snapshot state = content.snapshot();
         Map<String, List<ImageRef>> names = ImageLibrary.namesByImage(state);
         var used = content.users().uses(state).keySet();
@@ -71,9 +83,10 @@ final class ImagePruning {
             }
         }
         long freed = deleted.stream()
-                .flatMap(one -> Optional.ofNullable(one.deleted()).stream())
-                .mapToLong(id -> sizes.getOrDefault(id, 0L))
-                .sum();
+                        .flatMap(one -> Optional.ofNullable(one.deleted()).stream())
+                        .mapToLong(id -> sizes.getOrDefault(id, 0L))
+                        .sum()
+                + choice.remains().stream().mapToLong(remains).sum();
         content.note(List.of(Event.now("image", "prune", "", Map.of("reclaimed", Long.toString(freed)))));
         return new ImagesPruned(deleted.isEmpty() ? null : deleted, freed);
     }

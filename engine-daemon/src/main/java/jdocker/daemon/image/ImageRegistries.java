@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,7 @@ public final class ImageRegistries implements AutoCloseable {
     private final ImageEngine images;
     private final RegistryClient client;
     private final LayerDownloads<ImageLayer> downloads;
+    private final PartialBlobs partials;
     private volatile Policy policy;
     private final ImageGarbage garbage;
 
@@ -59,6 +61,7 @@ public final class ImageRegistries implements AutoCloseable {
             ImageEngine images, RegistryClient client, PartialBlobs partials, Policy policy, ImageGarbage garbage) {
         this.images = images;
         this.garbage = garbage;
+        this.partials = partials;
         this.client = client;
         this.policy = policy;
         this.downloads =
@@ -102,6 +105,11 @@ public final class ImageRegistries implements AutoCloseable {
     /** A file of the web, through the same proxies and with the same authorities as registries, of which none is insecure. */
     public WebFile download(URI address) throws IOException {
         return client.download(address);
+    }
+
+    /** Removes what cut pulls have left and nobody has written to for so long, nor does now; bytes that were freed. */
+    public long removeRemains(Duration age) {
+        return partials.removeOlderThan(age);
     }
 
     RegistryClient client() {

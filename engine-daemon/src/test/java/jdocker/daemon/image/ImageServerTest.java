@@ -85,7 +85,7 @@ abstract class ImageServerTest {
         images.cleanUp();
         server = new TestServer(router -> {
             new ImageRoutes(images).addTo(router);
-            new ImageCareRoutes(images).addTo(router);
+            new ImageCareRoutes(images, _ -> 0).addTo(router);
             new ImageCreationRoutes(images, ImageServerTest::noRegistries, web::download).addTo(router);
         });
     }

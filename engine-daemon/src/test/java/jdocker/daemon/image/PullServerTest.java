@@ -56,6 +56,7 @@ abstract class PullServerTest extends ImageServerTest {
         routes = new TestServer(router -> {
             var pulls = new RegistryRoutes(registries);
             pulls.addTo(router);
+            new ImageCareRoutes(images, registries::removeRemains).addTo(router);
             new ImageCreationRoutes(images, pulls::pull, web::download).addTo(router);
         });
     }

@@ -41,7 +41,7 @@ final class AllRoutes {
         new ImageRoutes(images).addTo(router);
         new ImageCreationRoutes(images, null, null).addTo(router);
         new RegistryRoutes(null).addTo(router);
-        new ImageCareRoutes(images).addTo(router);
+        new ImageCareRoutes(images, _ -> 0).addTo(router);
         new DiskUsageRoutes(new NoUsage()).addTo(router);
         return router;
     }
