@@ -109,8 +109,7 @@ final class ImageContent {
         List<ChainId> chains() {
             var chains = new ArrayList<ChainId>();
             for (StagedLayer layer : layers) {
-                chains.add(ChainId.of(
-                        chains.isEmpty() ? base : Optional.of(chains.getLast()), layer.diffId()));
+                chains.add(ChainId.of(chains.isEmpty() ? base : Optional.of(chains.getLast()), layer.diffId()));
             }
             return chains;
         }
@@ -251,10 +250,33 @@ final class ImageContent {
         });
     }
 
-    /** Removes a packed layer's file, unless somebody works with it; its digest stays known. */
+    /** Writes an image's config again from its row; false when the image was removed. */
+    boolean writeConfig(Image image) {
+        return locked(() -> {
+            boolean there = store.snapshot().get(Image.ALL, image.id()).isPresent();
+            if (there) {
+                blobs.put(image.config().getBytes(StandardCharsets.UTF_8));
+            }
+            return there;
+        });
+    }
+
+    /** Removes a blob that is still damaged, now that nobody else changes it; false when it is not, or gone. */
+    boolean removeDamaged(Digest digest) {
+        return locked(() -> {
+            boolean damaged = blobs.contains(digest) && !blobs.verify(digest);
+            if (damaged) {
+                blobs.remove(digest);
+            }
+            return damaged;
+        });
+    }
+
+    /** Removes a packed layer's file, unless it is gone or somebody works with it; its digest stays known. */
     boolean dropPacked(Digest digest, Event event) {
         return locked(() -> {
-            if (leases.stream().anyMatch(lease -> lease.blobs().contains(digest))) {
+            if (!blobs.contains(digest)
+                    || leases.stream().anyMatch(lease -> lease.blobs().contains(digest))) {
                 return false;
             }
             blobs.remove(digest);

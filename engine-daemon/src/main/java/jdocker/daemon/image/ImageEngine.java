@@ -141,6 +141,11 @@ public final class ImageEngine {
         return removal.remove(reference, force, parents);
     }
 
+    /** Removes an image as long as no container uses it and it has these names. */
+    void removeUnused(String imageId, List<ImageRef> names) {
+        removal.removeUnused(imageId, names);
+    }
+
     /** @param remains removes what cut pulls have left and is of that age, and tells how many bytes */
     ImagesPruned prune(ImagePruning.Choice choice, ToLongFunction<Duration> remains) {
         return new ImagePruning(content, configs, removal).prune(choice, remains);

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -16,8 +15,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import jdocker.daemon.error.EngineException.Conflict;
+import jdocker.daemon.error.EngineException.NotFound;
 import jdocker.daemon.event.Event;
 import jdocker.daemon.state.Snapshot;
+import jdocker.image.ImageRef;
 import jdocker.image.PartialBlobs;
 import jdocker.oci.Digest;
 import org.slf4j.Logger;
@@ -57,13 +58,19 @@ public final class ImageGarbage implements AutoCloseable {
     /** One thing to remove, and why. */
     record Item(String kind, String id, long bytes, String reason) {}
 
+    /** @param names of an image, as it was found */
+    private record Candidate(Item item, List<ImageRef> names) {
+        Candidate(Item item) {
+            this(item, List.of());
+        }
+    }
+
     public ImageGarbage(ImageEngine images, PartialBlobs partials, Path dataRoot, Watermarks watermarks) {
         this(images, partials, dataRoot, watermarks, SWEEPS);
     }
 
     /** @param sweeps how often remains of cut pulls are looked for */
-    ImageGarbage(
-            ImageEngine images, PartialBlobs partials, Path dataRoot, Watermarks watermarks, Duration sweeps) {
+    ImageGarbage(ImageEngine images, PartialBlobs partials, Path dataRoot, Watermarks watermarks, Duration sweeps) {
         this.images = images;
         this.partials = partials;
         this.dataRoot = dataRoot;
@@ -101,17 +108,20 @@ public final class ImageGarbage implements AutoCloseable {
      */
     List<Item> collect(boolean dryRun) {
         long toFree = excess();
-        if (toFree <= 0) {
-            return List.of();
-        }
+        return toFree <= 0 ? List.of() : collect(dryRun, toFree);
+    }
+
+    /** @param bytes to come by */
+    List<Item> collect(boolean dryRun, long bytes) {
+        long toFree = bytes;
         var done = new ArrayList<Item>();
-        for (Item item : candidates()) {
+        for (Candidate candidate : candidates()) {
             if (toFree <= 0) {
                 break;
             }
-            if (dryRun || remove(item)) {
-                done.add(item);
-                toFree -= item.bytes;
+            if (dryRun || remove(candidate)) {
+                done.add(candidate.item);
+                toFree -= candidate.item.bytes;
             }
         }
         if (toFree > 0 && !dryRun) {
@@ -134,17 +144,18 @@ public final class ImageGarbage implements AutoCloseable {
         }
     }
 
-    private List<Item> candidates() {
+    private List<Candidate> candidates() {
         Snapshot state = images.library().snapshot();
-        var items = new ArrayList<Item>();
+        var items = new ArrayList<Candidate>();
         long remains = partials.size();
         if (remains > 0) {
-            items.add(new Item("partial", "remains of cut pulls", remains, "the next pull would fetch it again"));
+            items.add(new Candidate(
+                    new Item("partial", "remains of cut pulls", remains, "the next pull would fetch it again")));
         }
         for (Digest digest : packed(state)) {
             OptionalLong size = images.content().blobs().size(digest);
-            size.ifPresent(bytes ->
-                    items.add(new Item("blob", digest.toString(), bytes, "a packed layer, kept for pushes alone")));
+            size.ifPresent(bytes -> items.add(new Candidate(
+                    new Item("blob", digest.toString(), bytes, "a packed layer, kept for pushes alone"))));
         }
         items.addAll(unused(state));
         return items;
@@ -157,43 +168,48 @@ public final class ImageGarbage implements AutoCloseable {
                 .toList();
     }
 
-    private List<Item> unused(Snapshot state) {
+    private List<Candidate> unused(Snapshot state) {
         Map<String, ImageUsers.Use> uses = images.content().users().uses(state);
-        Map<String, Boolean> named = new HashMap<>();
-        state.all(ImageTag.ALL).values().forEach(tag -> named.put(tag.imageId(), true));
-        Comparator<Image> order = Comparator.comparing((Image image) -> named.containsKey(image.id()))
+        Map<String, List<ImageRef>> names = ImageLibrary.namesByImage(state);
+        Comparator<Image> order = Comparator.comparing((Image image) -> names.containsKey(image.id()))
                 .thenComparing(Image::taken);
         return state.all(Image.ALL).values().stream()
                 .filter(image -> !uses.containsKey(image.id()))
                 .sorted(order)
-                .map(image -> new Item(
-                        "image",
-                        image.id(),
-                        image.size(),
-                        named.containsKey(image.id())
-                                ? "no container uses it; it came at " + image.taken()
-                                : "it has no name and no container uses it"))
+                .map(image -> new Candidate(
+                        new Item(
+                                "image",
+                                image.id(),
+                                image.size(),
+                                names.containsKey(image.id())
+                                        ? "no container uses it; it came at " + image.taken()
+                                        : "it has no name and no container uses it"),
+                        names.getOrDefault(image.id(), List.of())))
                 .toList();
     }
 
-    private boolean remove(Item item) {
-        LOG.info("making room: {} {} ({} bytes): {}", item.kind, item.id, item.bytes, item.reason);
-        switch (item.kind) {
-            case "partial" -> partials.removeOlderThan(Duration.ZERO);
-            case "blob" -> {
-                if (!images.content().dropPacked(Digest.parse(item.id), event(item))) {
-                    return false;
-                }
-            }
-            default -> {
-                try {
-                    images.remove(item.id, true, true);
-                } catch (Conflict e) {
-                    return false; // somebody uses it since
-                }
-            }
+    /** False where it is no longer what it was when it was found. */
+    private boolean remove(Candidate candidate) {
+        Item item = candidate.item;
+        boolean removed = switch (item.kind) {
+            case "partial" -> partials.removeOlderThan(Duration.ZERO) > 0;
+            case "blob" -> images.content().dropPacked(Digest.parse(item.id), event(item));
+            default -> removeImage(candidate);
+        };
+        if (removed) {
+            LOG.info("made room: {} {} ({} bytes): {}", item.kind, item.id, item.bytes, item.reason);
         }
-        return true;
+        return removed;
+    }
+
+    private boolean removeImage(Candidate candidate) {
+        try {
+            images.removeUnused(candidate.item.id, candidate.names);
+            return true;
+        } catch (Conflict | NotFound e) {
+            LOG.info("image {} is not removed to make room: {}", candidate.item.id, e.getMessage());
+            return false;
+        }
     }
 
     private static Event event(Item item) {

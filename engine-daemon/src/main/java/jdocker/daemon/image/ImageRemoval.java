@@ -37,7 +37,26 @@ final class ImageRemoval {
      * @throws Conflict when something stands against it
      */
     List<ImageDeleted> remove(String reference, boolean force, boolean parents) {
-        Outcome outcome = content.change(tx -> new Change(tx, reference, force, parents).run());
+        return released(content.change(tx -> new Change(tx, reference, force, parents).run()));
+    }
+
+    /**
+     * Removes an image with its names, and those that it was made of, if it is still as it was found.
+     *
+     * @param names that it had
+     * @throws Conflict when it has others now, or a container uses it
+     */
+    List<ImageDeleted> removeUnused(String imageId, List<ImageRef> names) {
+        return released(content.change(tx -> {
+            var change = new Change(tx, imageId, true, true);
+            if (change.use.isPresent() || !change.names.equals(names)) {
+                throw change.conflict("left alone", "it has come into use or got other names");
+            }
+            return change.run();
+        }));
+    }
+
+    private List<ImageDeleted> released(Outcome outcome) {
         var answers = new ArrayList<>(outcome.answers);
         for (Image removed : outcome.removed) {
             content.release(removed).forEach(layer -> answers.add(new ImageDeleted(null, layer)));

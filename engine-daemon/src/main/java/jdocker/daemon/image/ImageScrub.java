@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,12 +16,12 @@ import jdocker.kernel.SyscallException;
 import jdocker.oci.Digest;
 import jdocker.oci.LayerDigests;
 import jdocker.storage.ChainId;
-import jdocker.storage.Layer;
 
 /**
  * Reads every blob and every file of every layer and compares them with their digests. What can be made again is: configs
  * from their rows; packed layers by leaving them out, since they can be packed anew or fetched; a damaged or missing layer
- * from its packed form, if that is kept or a registry gives it out. Else it is told with the images that stand on it.
+ * from its packed form, if that is kept or a registry gives it out. Else it is told with the images that stand on it. What
+ * was removed while it was read is passed over.
  */
 final class ImageScrub {
     private final ImageEngine images;
@@ -45,17 +46,17 @@ final class ImageScrub {
         Snapshot state = images.library().snapshot();
         missingConfigs(state);
         for (Digest digest : content.blobs().all()) {
-            blob(state, digest);
+            blob(digest);
         }
-        Map<ChainId, Wanted> wanted = wanted(state);
+        Map<ChainId, Wanted> wanted = wanted(content.snapshot());
         Set<ChainId> there = content.layers().layers();
         // Lowest first: what is repaired stands on what is whole.
         for (Map.Entry<ChainId, Wanted> one : wanted.entrySet()) {
-            layer(one.getKey(), one.getValue(), there.contains(one.getKey()));
+            layer(one.getKey(), there.contains(one.getKey()));
         }
         for (ChainId chain : there) {
             if (!wanted.containsKey(chain)) {
-                layer(chain, unnamed(chain), true);
+                layer(chain, true);
             }
         }
         out.writeJsonLine(ProgressMessages.status(
@@ -69,7 +70,8 @@ final class ImageScrub {
     private void missingConfigs(Snapshot state) throws IOException {
         for (Image image : state.all(Image.ALL).values()) {
             Optional<Digest> id = Digest.tryParse(image.id());
-            if (id.isPresent() && !content.blobs().contains(id.get())) {
+            boolean missing = id.isPresent() && !content.blobs().contains(id.get());
+            if (missing && content.snapshot().get(Image.ALL, image.id()).isPresent()) {
                 checked++;
                 config(image, id.get(), "is missing");
             }
@@ -77,20 +79,19 @@ final class ImageScrub {
     }
 
     private void config(Image image, Digest id, String how) throws IOException {
-        byte[] bytes = image.config().getBytes(StandardCharsets.UTF_8);
-        boolean can = Digest.of(bytes).equals(id);
-        if (can && repair) {
-            content.blobs().remove(id);
-            content.blobs().put(bytes);
+        boolean can = Digest.of(image.config().getBytes(StandardCharsets.UTF_8)).equals(id);
+        if (can && repair && !content.writeConfig(image)) {
+            return; // removed meanwhile
         }
         tell("config", id, how, can ? "written again from the database" : "");
     }
 
-    private void blob(Snapshot state, Digest digest) throws IOException {
+    private void blob(Digest digest) throws IOException {
         checked++;
-        if (content.blobs().verify(digest)) {
+        if (content.blobs().verify(digest) || !content.blobs().contains(digest)) {
             return;
         }
+        Snapshot state = content.snapshot();
         Optional<Image> image = state.get(Image.ALL, digest.toString());
         if (image.isPresent()) {
             config(image.get(), digest, "is damaged");
@@ -103,8 +104,8 @@ final class ImageScrub {
             tell("manifest", digest, "is damaged", "left out: a push makes another, a pull fetches it again");
             return;
         }
-        if (repair) {
-            content.blobs().remove(digest);
+        if (repair && !content.removeDamaged(digest)) {
+            return; // a pull has put a good one in its place, or it went
         }
         tell("packed layer", digest, "is damaged", "left out: a push packs it anew, a pull fetches it again");
     }
@@ -116,13 +117,15 @@ final class ImageScrub {
         }
     }
 
-    /** Of a removed image, on which a container stands. */
-    private Wanted unnamed(ChainId chain) {
-        Layer layer = content.layers().layer(chain).orElseThrow();
-        return new Wanted(layer.parent(), layer.diffId(), List.of());
+    /** As it is needed now; empty when what stood on it was removed while it was read. */
+    private Optional<Wanted> needed(ChainId chain) {
+        Optional<Wanted> named = Optional.ofNullable(wanted(content.snapshot()).get(chain));
+        // Else of a removed image, on which a container stands.
+        return named.or(() ->
+                content.layers().layer(chain).map(layer -> new Wanted(layer.parent(), layer.diffId(), List.of())));
     }
 
-    private void layer(ChainId chain, Wanted wanted, boolean there) throws IOException {
+    private void layer(ChainId chain, boolean there) throws IOException {
         checked++;
         String how;
         try {
@@ -130,11 +133,25 @@ final class ImageScrub {
                 content.layers().tar(chain).writeTo(OutputStream.nullOutputStream());
                 return;
             }
-            how = "of " + wanted.names() + " is missing";
+            how = "is missing";
         } catch (IOException | IllegalStateException | SyscallException e) {
             // Nothing was written that could fail: it is the record or the files.
-            how = "of " + wanted.names() + " is damaged (" + e.getMessage() + ")";
+            how = "is damaged (" + e.getMessage() + ")";
         }
+        Optional<ChainId> parent = needed(chain).flatMap(wanted -> wanted.parent);
+        var held = new HashSet<ChainId>();
+        held.add(chain);
+        parent.ifPresent(held::add);
+        // From here on nothing that it belongs to goes.
+        try (ContentLease _ = content.lease(Set.of(), held)) {
+            Optional<Wanted> wanted = needed(chain);
+            if (wanted.isPresent()) {
+                repair(chain, wanted.get(), "of " + wanted.get().names() + " " + how);
+            }
+        }
+    }
+
+    private void repair(ChainId chain, Wanted wanted, String how) throws IOException {
         LayerRepair.Result result = layers.repair(wanted.parent, wanted.diffId, repair);
         if (result.done()) {
             tell("layer", chain.digest(), how, result.how());

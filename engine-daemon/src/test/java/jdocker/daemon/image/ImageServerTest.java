@@ -52,10 +52,14 @@ abstract class ImageServerTest {
     static final class FakeUsers implements ImageUsers {
         final Map<String, Use> uses = new TreeMap<>();
         final Set<String> layers = new java.util.TreeSet<>();
+        /** Happens once they were asked for, before anything is done with the answer. */
+        Runnable afterwards = () -> {};
 
         @Override
         public Map<String, Use> uses(Snapshot state) {
-            return uses;
+            var now = new TreeMap<>(uses);
+            afterwards.run();
+            return now;
         }
 
         @Override

@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
+import jdocker.daemon.http.ResponseStream;
 import jdocker.daemon.http.TestClient;
 import jdocker.daemon.http.TestServer;
 import jdocker.image.PartialBlobs;
@@ -225,6 +226,53 @@ class ScrubTest extends ImageServerTest {
         layers.mount(CONTAINER).keep();
         assertThat(root.resolve("overlay2/" + CONTAINER + "/merged/one")).hasContent("first");
         layers.remove(CONTAINER);
+    }
+
+    /** Does something when the first finding is told. */
+    private static final class Telling extends ResponseStream {
+        private final StringBuilder lines = new StringBuilder();
+        private Optional<Runnable> first;
+
+        Telling(Runnable first) {
+            this.first = Optional.of(first);
+        }
+
+        @Override
+        public void appendJsonLine(Object value) {
+            lines.append(value).append('\n');
+            Optional<Runnable> now = first;
+            first = Optional.empty();
+            now.ifPresent(Runnable::run);
+        }
+
+        @Override
+        public void write(int b) {
+            lines.append((char) b);
+        }
+
+        @Override
+        public boolean disconnected() {
+            return false;
+        }
+    }
+
+    @Test
+    void whatIsRemovedMeanwhileIsNotDamagedAndNothingOfItIsWritten() throws IOException {
+        // Of two images with missing configs the one goes while the other is told, whichever comes first.
+        String config = ArchiveBytes.config("", TWO);
+        post("/images/load", ArchiveBytes.saved(config, "other:v1", TWO));
+        String other = Digest.of(config.getBytes(StandardCharsets.UTF_8)).toString();
+        for (String id : List.of(ID, other)) {
+            Files.delete(root.resolve("blobs/sha256").resolve(Digest.parse(id).hex()));
+        }
+        String second = images.library().snapshot().all(Image.ALL).keySet().stream()
+                .toList()
+                .getLast();
+        var out = new Telling(() -> images.remove(second, true, true));
+        new ImageScrub(registries, RegistryConfigHeader.parse("e30"), true, out).run();
+        assertThat(out.lines.toString()).contains("1 repaired, 0 damaged");
+        assertThat(images.content().blobs().all()).containsExactly(Digest.parse(second.equals(ID) ? other : ID));
+        assertThat(layers.layers()).hasSize(second.equals(ID) ? 1 : 2);
     }
 
     private static void removeTree(Path folder) throws IOException {
