@@ -65,7 +65,7 @@ final class KernelBridges implements Bridges {
         BridgeSpec spec = begun.spec();
         try {
             Firewall.await(begun.rules());
-            configure(spec, begun.warnings());
+            configure(spec, ours(begun.bridge()), begun.warnings());
             if (!spec.adopted()) {
                 address(spec, begun.bridge());
             }
@@ -100,7 +100,7 @@ final class KernelBridges implements Bridges {
         }
     }
 
-    /** Bridges of this daemon whose names nobody wants. */
+    /** Bridges that this daemon has made and whose names nobody wants. */
     List<Link> orphans(List<BridgeSpec> wanted) {
         List<String> names = wanted.stream().map(BridgeSpec::bridgeName).toList();
         return host.links().stream()
@@ -130,9 +130,11 @@ final class KernelBridges implements Bridges {
         Optional<Link> present = host.link(spec.bridgeName());
         if (present.isPresent()) {
             requireBridge(present.get());
-            // One left behind is ours from now on. Whoever makes a bridge by hand names it with --bridge.
+            if (!ours(present.get()) && !namedByUs(spec)) {
+                return present.get(); // the operator's, who has named it: the network is a guest on it
+            }
             host.change(present.get().index(), new LinkChange().mtu(spec.mtu()).group(instance.linkGroup()));
-            return present.get();
+            return link(spec);
         }
         // Without an address of its own it would change it with every port that comes and goes.
         host.create(
@@ -142,8 +144,20 @@ final class KernelBridges implements Bridges {
                         .address(MacAddress.random().bytes())
                         .mtu(spec.mtu())
                         .group(instance.linkGroup()));
+        return link(spec);
+    }
+
+    private Link link(BridgeSpec spec) {
         return host.link(spec.bridgeName())
                 .orElseThrow(() -> new NetworkException("the bridge " + spec.bridgeName() + " has gone"));
+    }
+
+    /** Nobody else calls a bridge by our network's id: one left behind, if only by a daemon with another exec root. */
+    private static boolean namedByUs(BridgeSpec spec) {
+        String name = spec.bridgeName();
+        return name.length() == InterfaceNames.MAX
+                && name.startsWith("br-")
+                && spec.networkId().startsWith(name.substring("br-".length()));
     }
 
     private static void requireBridge(Link link) {
@@ -189,15 +203,15 @@ final class KernelBridges implements Bridges {
     }
 
     /** Before the bridge is up, and after the rules that shut what these settings open. */
-    private void configure(BridgeSpec spec, List<String> warnings) {
+    private void configure(BridgeSpec spec, boolean ours, List<String> warnings) {
         String v4 = "ipv4/conf/" + spec.bridgeName() + "/";
         String v6 = "ipv6/conf/" + spec.bridgeName() + "/";
         boolean hasV6 = !spec.subnets(true).isEmpty();
         var settings = new ArrayList<List<String>>();
-        settings.add(List.of(v6 + "accept_ra", "0"));
-        // Its link-local address is needed to ask for neighbours, and would not be used for a second.
-        settings.add(List.of(v6 + "accept_dad", "0"));
-        if (!spec.adopted()) {
+        if (ours) { // by another's the host itself may be on its network, with an address and a route that it was told
+            settings.add(List.of(v6 + "accept_ra", "0"));
+            // Its link-local address is needed to ask for neighbours, and would not be used for a second.
+            settings.add(List.of(v6 + "accept_dad", "0"));
             settings.add(List.of(v6 + "disable_ipv6", hasV6 ? "0" : "1"));
         }
         boolean guarded =

@@ -8,10 +8,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import jdocker.kernel.Errno;
 import jdocker.kernel.Kernel;
 import jdocker.kernel.netlink.Connections;
 import jdocker.kernel.netlink.Link;
 import jdocker.kernel.netlink.LinkChange;
+import jdocker.kernel.netlink.NetlinkException;
 import jdocker.kernel.netlink.RouteNetlink;
 
 /** {@link BridgeNetworks} in the running kernel, in the network namespace of the thread that opens it. */
@@ -147,9 +149,15 @@ public final class KernelNetworks implements BridgeNetworks {
         for (Link link : host.links()) {
             boolean ours = link.group() == instance.linkGroup();
             if (ours && link.kind().equals("veth") && !endpoints.contains(link.alias())) {
-                host.change(link.index(), new LinkChange().master(0).up(false));
-                host.delete(link.index());
-                removed.add("interface " + link.name());
+                try {
+                    host.change(link.index(), new LinkChange().master(0).up(false));
+                    host.delete(link.index());
+                    removed.add("interface " + link.name());
+                } catch (NetlinkException e) {
+                    if (!e.is(Errno.ENODEV)) { // the kernel still takes apart what an ended namespace has had
+                        throw e;
+                    }
+                }
             }
         }
         for (Link bridge : bridges.orphans(wanted.bridges())) {
