@@ -3,9 +3,13 @@ package jdocker.network;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import jdocker.kernel.Epoll;
 import jdocker.kernel.Fd;
@@ -20,30 +24,68 @@ import org.slf4j.LoggerFactory;
 /**
  * Passes on what address translation can't: what the host sends to ::1, IPv6 to a container that has none, and
  * what a container sends to the published port of another from which it is isolated. One thread
- * waits for all; a connection has two of its own while it lasts.
+ * waits for all; a connection has two of its own while it lasts. Whoever reaches a port can have so many connections and
+ * send datagrams from so many addresses as the {@link Limits} say; more connections are closed as soon as they come, and
+ * of the addresses the one that has been silent for longest is forgotten.
  */
 final class PortProxy implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PortProxy.class);
-    private static final int BUFFER = 64 * 1024;
+    /** Two for each connection, outside the heap: others would take native memory for as long as a read waits. */
+    private static final int STREAM_BUFFER = 16 * 1024;
+
+    private static final int LONGEST_DATAGRAM = 64 * 1024;
     /** As long as the kernel remembers a stream of datagrams, nf_conntrack_udp_timeout_stream is 120 s, Docker's proxy 90 s. */
     private static final long DATAGRAM_IDLE_NANOS = Duration.ofSeconds(90).toNanos();
 
     private static final int TICK_MILLIS = 5000;
+    private static final int PAUSE_MILLIS = 100;
+
+    /**
+     * How much there may be at once; clients are addresses from which datagrams come. One port can't have all.
+     *
+     * @param connections at all ports together
+     */
+    record Limits(int connections, int connectionsOfPort, int clients, int clientsOfPort) {
+        static final Limits STANDARD = new Limits(1000, 500, 1000, 500);
+    }
 
     private final Kernel kernel;
+    private final Limits limits;
+    private final ThreadFactory threads;
     private final AtomicLong numbers = new AtomicLong();
+    private final AtomicInteger connections = new AtomicInteger();
     private final Map<Long, Passing> passings = new HashMap<>();
-    private final Map<Long, Answers> answers = new HashMap<>();
+    /** Who has been silent for longest comes first. */
+    private final Map<Long, Answers> answers = inOrderOfUse();
+
+    private final ByteBuffer datagram = ByteBuffer.allocate(LONGEST_DATAGRAM);
     private @Nullable Epoll epoll;
     private @Nullable Thread thread;
+    private boolean full;
     private boolean closed;
 
     PortProxy(Kernel kernel) {
+        this(kernel, Limits.STANDARD, Thread.ofPlatform().daemon().factory());
+    }
+
+    /** @param threads for connections */
+    PortProxy(Kernel kernel, Limits limits, ThreadFactory threads) {
         this.kernel = kernel;
+        this.limits = limits;
+        this.threads = threads;
+    }
+
+    private static <K, V> Map<K, V> inOrderOfUse() {
+        return new LinkedHashMap<>(16, 0.75f, true);
     }
 
     /** A listener and where it leads; clients are those whose datagrams went there. */
-    private record Passing(long number, Fd listener, PublishedPort port, Map<InetSocketAddress, Answers> clients) {}
+    private record Passing(
+            long number,
+            Fd listener,
+            PublishedPort port,
+            Map<InetSocketAddress, Answers> clients,
+            AtomicInteger connections) {}
 
     /** The socket on which a client's answers come. */
     private static final class Answers {
@@ -73,7 +115,7 @@ final class PortProxy implements AutoCloseable {
             epoll = opened;
             thread = Thread.ofPlatform().name("port-proxy").daemon().start(() -> run(opened));
         }
-        var passing = new Passing(numbers.incrementAndGet(), listener, port, new HashMap<>());
+        var passing = new Passing(numbers.incrementAndGet(), listener, port, inOrderOfUse(), new AtomicInteger());
         kernel.data().nonBlocking(listener, true);
         passings.put(passing.number(), passing);
         waiting.add(listener, PollEvent.IN, passing.number());
@@ -93,13 +135,26 @@ final class PortProxy implements AutoCloseable {
 
     private void run(Epoll waiting) {
         while (true) {
-            waiting.await(TICK_MILLIS, this::ready);
+            try {
+                waiting.await(TICK_MILLIS, this::ready);
+            } catch (Throwable e) { // whatever it is: without this thread no port is passed on any more
+                log.warn("the port proxy cannot wait for packets", e);
+                pause();
+            }
             synchronized (this) {
                 if (closed) {
                     return;
                 }
                 endIdle();
             }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -116,23 +171,69 @@ final class PortProxy implements AutoCloseable {
             }
         } catch (SyscallException e) {
             log.debug("a packet or connection could not be passed on: {}", e.getMessage());
+        } catch (Throwable e) { // no thread or memory left for this one must not end what waits for all
+            log.warn("a packet or connection could not be passed on", e);
         }
     }
 
     private void connection(Passing passing) {
         Fd client = kernel.sockets().accept(passing.listener());
         PublishedPort to = passing.port();
-        Thread.ofPlatform().name("port-proxy-" + to.hostPort()).daemon().start(() -> relay(client, to));
+        if (!admitted(passing)) {
+            client.close();
+            return;
+        }
+        try {
+            start(to, () -> {
+                try {
+                    relay(client, to);
+                } finally {
+                    ended(passing);
+                }
+            });
+        } catch (Throwable e) {
+            ended(passing);
+            client.close();
+            throw e;
+        }
+    }
+
+    private Thread start(PublishedPort to, Runnable work) {
+        Thread started = Objects.requireNonNull(threads.newThread(work));
+        started.setName("port-proxy-" + to.hostPort());
+        started.start();
+        return started;
+    }
+
+    private boolean admitted(Passing passing) {
+        if (connections.get() >= limits.connections()
+                || passing.connections().get() >= limits.connectionsOfPort()) {
+            if (!full) {
+                log.warn(
+                        "as many connections as we pass on ({}, {} of one port) exist already: more to {} are closed",
+                        limits.connections(),
+                        limits.connectionsOfPort(),
+                        passing.port().hostText());
+            }
+            full = true; // once, not for each of a flood
+            return false;
+        }
+        full = full && connections.get() >= limits.connectionsOfPort() / 2;
+        connections.incrementAndGet();
+        passing.connections().incrementAndGet();
+        return true;
+    }
+
+    private void ended(Passing passing) {
+        connections.decrementAndGet();
+        passing.connections().decrementAndGet();
     }
 
     private void relay(Fd client, PublishedPort to) {
         try (client;
                 Fd server = kernel.portSockets()
                         .connect(to.protocol().number(), to.containerAddress(), to.containerPort())) {
-            Thread back = Thread.ofPlatform()
-                    .name("port-proxy-" + to.hostPort())
-                    .daemon()
-                    .start(() -> copy(server, client));
+            Thread back = start(to, () -> copy(server, client));
             copy(client, server);
             back.join();
         } catch (SyscallException e) {
@@ -145,14 +246,15 @@ final class PortProxy implements AutoCloseable {
 
     /** To the end, which it passes on; an error ends both directions. */
     private void copy(Fd from, Fd to) {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
         try {
+            ByteBuffer buffer = ByteBuffer.allocateDirect(STREAM_BUFFER);
             while (kernel.data().read(from, buffer) >= 0) {
                 kernel.data().write(to, buffer.flip());
                 buffer.clear();
             }
             kernel.sockets().shutdown(to, Sockets.Shutdown.WRITE);
-        } catch (SyscallException e) {
+        } catch (SyscallException | OutOfMemoryError e) {
+            log.trace("a connection ends", e);
             shutdown(from);
             shutdown(to);
         }
@@ -167,28 +269,50 @@ final class PortProxy implements AutoCloseable {
     }
 
     private void datagram(Passing passing) {
-        ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
-        InetSocketAddress from = kernel.portSockets().receive(passing.listener(), buffer);
-        Answers way = passing.clients().computeIfAbsent(from, client -> open(passing, client));
+        InetSocketAddress from = kernel.portSockets().receive(passing.listener(), datagram.clear());
+        Answers known = passing.clients().get(from);
+        Answers way = known == null ? open(passing, from) : known;
+        used(way);
+        kernel.data().write(way.socket, datagram.flip());
+    }
+
+    private void used(Answers way) {
         way.lastUsed = System.nanoTime();
-        kernel.data().write(way.socket, buffer.flip());
+        answers.get(way.number); // which moves it to the end of the order
     }
 
     private Answers open(Passing passing, InetSocketAddress client) {
+        if (passing.clients().size() >= limits.clientsOfPort()) {
+            forgetOldest(passing.clients().values());
+        } else if (answers.size() >= limits.clients()) {
+            forgetOldest(answers.values());
+        }
         PublishedPort port = passing.port();
         Fd socket =
                 kernel.portSockets().connect(port.protocol().number(), port.containerAddress(), port.containerPort());
         var way = new Answers(numbers.incrementAndGet(), socket, passing, client);
+        try {
+            Objects.requireNonNull(epoll).add(socket, PollEvent.IN, way.number);
+        } catch (Throwable e) {
+            socket.close();
+            throw e;
+        }
         answers.put(way.number, way);
-        Objects.requireNonNull(epoll).add(socket, PollEvent.IN, way.number);
+        passing.clients().put(client, way);
         return way;
     }
 
+    private void forgetOldest(Collection<Answers> order) {
+        Answers oldest = order.iterator().next();
+        oldest.passing.clients().remove(oldest.client);
+        end(oldest);
+    }
+
     private void answer(Answers way) {
-        ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
-        kernel.portSockets().receive(way.socket, buffer);
+        kernel.portSockets().receive(way.socket, datagram.clear());
         way.lastUsed = System.nanoTime();
-        kernel.portSockets().send(way.passing.listener(), buffer.flip(), way.client);
+        way.passing.clients().get(way.client); // likewise
+        kernel.portSockets().send(way.passing.listener(), datagram.flip(), way.client);
     }
 
     private void endIdle() {
