@@ -27,9 +27,14 @@ final class Firewall implements AutoCloseable {
     private final ReentrantLock gate = new ReentrantLock();
     private final Thread writer;
     private String lastFailure = "";
+    /** Whether the state holds what could not be made yet. */
+    private boolean behind;
+
     private volatile FirewallState state = FirewallState.EMPTY;
 
-    private record Change(UnaryOperator<FirewallState> edit, CompletableFuture<Boolean> done, boolean last) {}
+    /** @param kept whether it holds even if it cannot be made at once */
+    private record Change(
+            UnaryOperator<FirewallState> edit, CompletableFuture<Boolean> done, boolean kept, boolean last) {}
 
     /** The thread that calls decides whose network namespace's rules these are. */
     Firewall(List<RuleFamily> families) {
@@ -43,9 +48,27 @@ final class Firewall implements AutoCloseable {
 
     /** Begins a change; the future fails with what went wrong, and the change is then not in the state. */
     CompletableFuture<Boolean> begin(UnaryOperator<FirewallState> edit) {
-        var change = new Change(edit, new CompletableFuture<>(), false);
+        return begin(edit, false);
+    }
+
+    /** Begins a change that holds in any case; when the future fails, it is tried again until it has been made. */
+    CompletableFuture<Boolean> insist(UnaryOperator<FirewallState> edit) {
+        return begin(edit, true);
+    }
+
+    private CompletableFuture<Boolean> begin(UnaryOperator<FirewallState> edit, boolean kept) {
+        var change = new Change(edit, new CompletableFuture<>(), kept, false);
         queue.add(change);
         return change.done;
+    }
+
+    /** Takes something out of the rules, now or, when that fails, as soon as it can be done. */
+    void remove(UnaryOperator<FirewallState> edit) {
+        try {
+            await(insist(edit));
+        } catch (FirewallException e) {
+            log.warn("rules of what is gone stay for now, and are removed as soon as that can be done: {}", e.getMessage());
+        }
     }
 
     /** All changes that the work begins go into one run; it must not wait for any. */
@@ -122,6 +145,10 @@ final class Firewall implements AutoCloseable {
                 // One of them is at fault: the others must not suffer.
                 batch.forEach(change -> apply(List.of(change)));
             } else {
+                if (batch.getFirst().kept) {
+                    state = wanted;
+                    behind = true;
+                }
                 restoreAfterFailure(e);
                 batch.getFirst().done.completeExceptionally(e);
             }
@@ -130,7 +157,7 @@ final class Firewall implements AutoCloseable {
     }
 
     private void make(FirewallState wanted) {
-        if (wanted.equals(state)) {
+        if (!behind && wanted.equals(state)) {
             return;
         }
         List<RuleFamily.Writing> begun = new ArrayList<>();
@@ -142,6 +169,7 @@ final class Firewall implements AutoCloseable {
             awaitAll(begun);
         }
         state = wanted;
+        behind = false;
     }
 
     private static void awaitAll(List<RuleFamily.Writing> begun) {
@@ -170,15 +198,28 @@ final class Firewall implements AutoCloseable {
     }
 
     private void look() {
-        for (RuleFamily family : families) {
-            family.repair(state);
+        if (behind) {
+            make(state);
+            log.info("the firewall rules are as they shall be again");
         }
+        Optional<RuntimeException> failure = Optional.empty();
+        for (RuleFamily family : families) {
+            try {
+                family.repair(state);
+            } catch (RuntimeException e) {
+                failure = Optional.of(e); // the other family is looked at all the same
+            }
+        }
+        failure.ifPresent(e -> {
+            throw e;
+        });
+        lastFailure = "";
     }
 
     /** Ends the thread when all changes are made; the rules stay. */
     @Override
     public void close() {
-        var end = new Change(UnaryOperator.identity(), new CompletableFuture<>(), true);
+        var end = new Change(UnaryOperator.identity(), new CompletableFuture<>(), false, true);
         queue.add(end);
         end.done.join();
         try {

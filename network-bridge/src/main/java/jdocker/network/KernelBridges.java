@@ -87,14 +87,14 @@ final class KernelBridges implements Bridges {
     /** A bridge that was there may have containers on it, who are better off as they were. */
     private void undo(Begun begun) {
         known.remove(begun.spec().networkId());
-        firewall.change(state -> state.withoutNetwork(begun.spec().networkId()));
+        firewall.remove(state -> state.withoutNetwork(begun.spec().networkId()));
         if (begun.made()) {
             host.delete(begun.bridge().index());
         }
     }
 
     private void remove(BridgeSpec spec) {
-        firewall.change(state -> state.withoutNetwork(spec.networkId()));
+        firewall.remove(state -> state.withoutNetwork(spec.networkId()));
         if (!spec.adopted()) {
             host.link(spec.bridgeName()).filter(this::ours).ifPresent(link -> host.delete(link.index()));
         }

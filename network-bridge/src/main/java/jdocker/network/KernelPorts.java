@@ -237,10 +237,13 @@ final class KernelPorts implements Ports, AutoCloseable {
             }
             closed = true;
             current.remove(number);
-            if (reservations.stream().anyMatch(Reservation::translated)) {
-                firewall.change(state -> state.withoutPorts(number));
+            try {
+                if (reservations.stream().anyMatch(Reservation::translated)) {
+                    firewall.remove(state -> state.withoutPorts(number));
+                }
+            } finally {
+                release();
             }
-            release();
             forgetDatagrams();
         }
 

@@ -26,7 +26,10 @@ public interface Publication extends AutoCloseable {
      */
     void resume(List<Fd> kept);
 
-    /** Takes rules and reservations back and forgets what the kernel remembers of datagrams' ways. */
+    /**
+     * Takes rules and reservations back and forgets what the kernel remembers of datagrams' ways. Rules that cannot be
+     * removed now are removed as soon as that can be done.
+     */
     @Override
     void close();
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -167,8 +168,37 @@ class FirewallTest {
         }
     }
 
+    private static void free(int port) {
+        try (ServerSocket socket = new ServerSocket(port)) {
+            assertThat(socket.isBound()).isTrue();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private Instance instance() {
         return Instance.of(root);
+    }
+
+    @Test
+    void whatCouldNotBeRemovedIsRemovedLaterAndNobodyWaitsForIt() throws IOException {
+        var tools = new FailingTools(root);
+        Lan.run(root, tools.names(), lan -> {
+            BridgeSpec network = lan.network(7);
+            lan.network(8);
+            Sandbox server = lan.sandbox(network, 2);
+            Publication publication = lan.publish(server, network, 2, Lan.port(Protocol.TCP, "0.0.0.0", 8080));
+            tools.fail();
+            publication.close();
+            free(8080);
+            server.delete();
+            lan.networks.bridges().remove("net7");
+            assertThat(Lan.iptables("iptables-save")).anyMatch(line -> line.contains("10.7.0.2:80"));
+            tools.work();
+            await("the rules are gone", () -> Lan.iptables("iptables-save").stream()
+                    .noneMatch(line -> line.contains("10.7.0.2") || line.contains("jdt7")));
+            assertThat(Lan.iptables("iptables-save")).anyMatch(line -> line.contains("jdt8"));
+        });
     }
 
     @Test

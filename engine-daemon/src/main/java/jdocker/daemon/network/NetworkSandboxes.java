@@ -218,11 +218,12 @@ public final class NetworkSandboxes {
     /** Releases everything that a container that has ended has had; nothing happens when there is nothing. */
     public void leave(String containerId) {
         Optional<ContainerSandbox> row = rows.snapshot().get(ContainerSandbox.ALL, containerId);
-        Optional<Live> known = live.remove(containerId);
+        Optional<Live> known = live.find(containerId);
         row.ifPresent(r -> names.close(r.sandboxId()));
         if (known.isPresent()) {
             known.get().publications().forEach(Publication::close);
             known.get().sandbox().delete();
+            live.remove(containerId); // not before: who tries again after a failure finds what is left
         } else {
             row.flatMap(r -> kernel.sandboxes().open(r.sandboxId())).ifPresent(Sandbox::delete);
         }

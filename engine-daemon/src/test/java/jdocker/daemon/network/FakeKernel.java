@@ -50,7 +50,10 @@ public final class FakeKernel implements BridgeNetworks, Bridges, Ports {
 
     private int nextPort = FIRST_EPHEMERAL;
 
-    /** From now on this fails: {@code bridge}, {@code attach}, {@code publish}, {@code sockets} or {@code await}. */
+    /**
+     * From now on this fails: {@code bridge}, {@code attach}, {@code publish}, {@code sockets}, {@code await}, {@code close} or
+     * {@code detach}.
+     */
     public void fail(String what) {
         failing.add(what);
     }
@@ -194,6 +197,7 @@ public final class FakeKernel implements BridgeNetworks, Bridges, Ports {
 
         @Override
         public void close() {
+            check("close");
             ports.forEach(port -> portOwners.remove(port.hostText()));
         }
     }
@@ -246,6 +250,7 @@ public final class FakeKernel implements BridgeNetworks, Bridges, Ports {
 
         @Override
         public void detach(String endpointId) {
+            check("detach");
             endpoints.remove(endpointId);
         }
 

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a sandbox takes, it gives back. */
 class NetworkSandboxesTest {
+    private static final String CONTAINER = "0123456789abcdef";
+
     private final Kernel kernel = Kernel.load();
 
     @TempDir
@@ -53,9 +55,26 @@ class NetworkSandboxesTest {
         kernel.inetSockets().bound(SocketType.DATAGRAM, loopback, port).close();
     }
 
+    @Test
+    void anEndThatFailsCanBeTriedAgainAndFreesAll() {
+        var fake = new FakeKernel();
+        try (var store = StateStore.open(directory.resolve("state.db"));
+                NetworkEngine engine = NetworkFakes.engine(store, fake, directory)) {
+            engine.recover();
+            engine.sandboxes().join(starting()).close();
+            assertThat(fake.portOwners).isNotEmpty();
+            fake.fail("close");
+            assertThatThrownBy(() -> engine.sandboxes().leave(CONTAINER)).hasMessageContaining("close");
+            fake.failing.clear();
+            engine.sandboxes().leave(CONTAINER);
+            assertThat(fake.portOwners).isEmpty();
+            assertThat(fake.namespaces).isEmpty();
+        }
+    }
+
     private static Starting starting() {
         return new Starting(
-                "0123456789abcdef",
+                CONTAINER,
                 "web",
                 "web",
                 "bridge",
