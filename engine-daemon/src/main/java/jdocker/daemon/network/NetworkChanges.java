@@ -48,7 +48,8 @@ public final class NetworkChanges {
     }
 
     /**
-     * Puts a running container on one more network.
+     * Puts a running container on one more network. When that fails the container is as it was, with its default route
+     * and its ports.
      *
      * @param with what is saved together with it
      * @throws Conflict when the container's namespace is not ours to change
@@ -62,18 +63,20 @@ public final class NetworkChanges {
         }
         EndpointRules.check(network.name(), Optional.of(network), settings);
         Live known = live.of(row);
-        try (var undo = new Undo()) {
+        try (var spare = new Spare();
+                var undo = new Undo()) {
             Endpoint endpoint = addresses.take(network, settings, who.taker());
             undo.add(() -> addresses.release(endpoint, row.owner()));
             var all = new ArrayList<>(row.endpoints());
             all.add(endpoint);
             Optional<Endpoint> gateway = SandboxRows.gateway(state, all);
+            undo.add(() -> route(state, known, row.gatewayEndpoint()));
             undo.add(() -> known.sandbox().detach(endpoint.id()));
             List<Endpoint> named = specs.attach(state, known.sandbox(), List.of(endpoint), gateway);
             all.set(all.size() - 1, named.getFirst());
             List<Publication> publications = known.publications();
             if (!gateway.map(Endpoint::id).orElse("").equals(row.gateway())) {
-                publications = move(state, row, known, gateway, who.ports());
+                publications = move(new Ports(state, row, known, who.ports()), gateway, spare, undo);
             }
             ContainerSandbox changed =
                     row.with(gateway.map(Endpoint::id).orElse(""), all, PortPublisher.ports(publications.stream()));
@@ -83,34 +86,84 @@ public final class NetworkChanges {
             live.put(row.containerId(), known.with(publications));
             undo.forget();
             links.follow(rows.snapshot());
-            publications.forEach(Publication::await);
             return changed;
         }
     }
 
-    // The ports follow the default route: they are led to the address that answers come back from.
-    private List<Publication> move(
-            Snapshot state, ContainerSandbox row, Live known, Optional<Endpoint> gateway, PortPlan.Wish wish) {
+    private void route(Snapshot state, Live known, Optional<Endpoint> gateway) {
+        known.sandbox().defaultRoute(gateway.map(g -> specs.endpoint(SandboxRows.network(state, g), g)));
+    }
+
+    /** What a running container has published, and wants to. */
+    private record Ports(Snapshot state, ContainerSandbox row, Live known, PortPlan.Wish wish) {}
+
+    /** More copies of the ports' sockets: should their move fail, they are still ours when they are moved back. */
+    private static final class Spare implements AutoCloseable {
+        private List<Fd> sockets = List.of();
+
+        List<Fd> take() {
+            List<Fd> taken = sockets;
+            sockets = List.of();
+            return taken;
+        }
+
+        @Override
+        public void close() {
+            take().forEach(Fd::close);
+        }
+    }
+
+    /**
+     * The ports follow the default route: they are led to the address that answers come back from. Connections to them
+     * arrive there when this returns.
+     */
+    private List<Publication> move(Ports ports, Optional<Endpoint> gateway, Spare spare, Undo undo) {
+        Live known = ports.known();
+        spare.sockets = known.sockets();
         List<Fd> kept = known.sockets();
+        var moved = new ArrayList<Publication>();
+        undo.add(() -> moveBack(ports, moved, spare.take()));
         try {
             known.publications().forEach(Publication::close);
         } catch (RuntimeException e) {
             kept.forEach(Fd::close);
             throw e;
         }
-        if (gateway.isEmpty()) {
+        gateway.ifPresentOrElse(
+                g -> publish(ports, g, kept).ifPresent(moved::add), () -> kept.forEach(Fd::close));
+        moved.forEach(Publication::await);
+        return List.copyOf(moved);
+    }
+
+    private Optional<Publication> publish(Ports ports, Endpoint gateway, List<Fd> kept) {
+        ContainerSandbox row = ports.row();
+        Network network = SandboxRows.network(ports.state(), gateway);
+        return row.ports().isEmpty()
+                ? publisher.publish(network, gateway, row.sandboxId(), row.owner(), ports.wish(), kept)
+                : publisher.again(network, gateway, row.sandboxId(), row.owner(), row.ports(), kept);
+    }
+
+    private void moveBack(Ports ports, List<Publication> moved, List<Fd> kept) {
+        ContainerSandbox row = ports.row();
+        try {
+            moved.forEach(Publication::close);
+            ports.known().publications().forEach(Publication::close);
+        } catch (RuntimeException e) {
             kept.forEach(Fd::close);
-            return List.of();
+            throw e;
         }
-        Endpoint g = gateway.get();
-        Optional<Publication> moved = row.ports().isEmpty()
-                ? publisher.publish(SandboxRows.network(state, g), g, row.sandboxId(), row.owner(), wish, kept)
-                : publisher.again(SandboxRows.network(state, g), g, row.sandboxId(), row.owner(), row.ports(), kept);
-        return moved.stream().toList();
+        live.put(row.containerId(), ports.known().with(List.of()));
+        if (row.ports().isEmpty() || row.gatewayEndpoint().isEmpty()) {
+            kept.forEach(Fd::close);
+            return;
+        }
+        Optional<Publication> back = row.gatewayEndpoint().flatMap(g -> publish(ports, g, kept));
+        live.put(row.containerId(), ports.known().with(back.stream().toList()));
+        back.ifPresent(Publication::await);
     }
 
     /**
-     * Takes a running container off a network.
+     * Takes a running container off a network; likewise.
      *
      * @param with what is saved together with it
      * @throws NotFound when it is not on it
@@ -127,20 +180,25 @@ public final class NetworkChanges {
                 .filter(e -> !e.id().equals(endpoint.id()))
                 .toList();
         Optional<Endpoint> gateway = SandboxRows.gateway(state, left);
-        List<Publication> publications = known.publications();
-        if (endpoint.id().equals(row.gateway())) {
-            publications = move(state, row, known, gateway, ports);
+        ContainerSandbox changed;
+        try (var spare = new Spare();
+                var undo = new Undo()) {
+            List<Publication> publications = known.publications();
+            if (endpoint.id().equals(row.gateway())) {
+                publications = move(new Ports(state, row, known, ports), gateway, spare, undo);
+            }
+            undo.add(() -> route(state, known, row.gatewayEndpoint()));
+            known.sandbox().detach(endpoint.id());
+            undo.add(() -> specs.attach(state, known.sandbox(), List.of(endpoint), Optional.empty()));
+            route(state, known, gateway);
+            changed = row.with(gateway.map(Endpoint::id).orElse(""), left, PortPublisher.ports(publications.stream()));
+            rows.write(Durability.FULL, changed, List.of(endpoint), "disconnect", with);
+            live.put(containerId, known.with(publications));
+            undo.forget();
         }
-        known.sandbox().detach(endpoint.id());
-        known.sandbox().defaultRoute(gateway.map(g -> specs.endpoint(SandboxRows.network(state, g), g)));
-        ContainerSandbox changed =
-                row.with(gateway.map(Endpoint::id).orElse(""), left, PortPublisher.ports(publications.stream()));
-        rows.write(Durability.FULL, changed, List.of(endpoint), "disconnect", with);
-        live.put(containerId, known.with(publications));
         names.leave(row.sandboxId(), network.id());
         links.followEnd(rows.snapshot());
         addresses.release(endpoint, row.owner());
-        publications.forEach(Publication::await);
         return changed;
     }
 }

@@ -40,8 +40,12 @@ public final class FakeKernel implements BridgeNetworks, Bridges, Ports {
     public final Map<String, BridgeSpec> bridges = new HashMap<>();
     public final Map<String, FakeSandbox> namespaces = new LinkedHashMap<>();
     public final Map<String, String> portOwners = new HashMap<>();
+    /** The address to which a port leads. */
+    public final Map<String, String> portTargets = new HashMap<>();
+
     public List<LinkedPort> links = List.of();
     public final Set<String> failing = new HashSet<>();
+    private final Set<String> failingOnce = new HashSet<>();
     private final AtomicInteger numbers = new AtomicInteger();
     /** Where nobody answers, nobody asks for them. */
     public Supplier<DnsSockets> resolverSockets = () -> {
@@ -58,8 +62,13 @@ public final class FakeKernel implements BridgeNetworks, Bridges, Ports {
         failing.add(what);
     }
 
+    /** The next time this fails. */
+    public void failOnce(String what) {
+        failingOnce.add(what);
+    }
+
     private void check(String what) {
-        if (failing.contains(what)) {
+        if (failingOnce.remove(what) || failing.contains(what)) {
             throw new NetworkException("the kernel refuses: " + what);
         }
     }
@@ -134,6 +143,7 @@ public final class FakeKernel implements BridgeNetworks, Bridges, Ports {
                         request.v4().or(request::v6).orElseThrow(),
                         port.containerPort());
                 portOwners.put(published.hostText(), request.owner());
+                portTargets.put(published.hostText(), Addresses.text(published.containerAddress()));
                 chosen.add(published);
             }
         }
@@ -169,6 +179,7 @@ public final class FakeKernel implements BridgeNetworks, Bridges, Ports {
 
     private final class FakePublication implements Publication {
         private final List<PublishedPort> ports;
+        private boolean closed;
 
         FakePublication(List<PublishedPort> ports) {
             this.ports = List.copyOf(ports);
@@ -181,7 +192,12 @@ public final class FakeKernel implements BridgeNetworks, Bridges, Ports {
 
         @Override
         public void await() {
-            check("await");
+            try {
+                check("await");
+            } catch (NetworkException e) {
+                close(); // as the kernel's does
+                throw e;
+            }
         }
 
         @Override
@@ -198,7 +214,11 @@ public final class FakeKernel implements BridgeNetworks, Bridges, Ports {
         @Override
         public void close() {
             check("close");
-            ports.forEach(port -> portOwners.remove(port.hostText()));
+            if (!closed) {
+                closed = true;
+                ports.forEach(port -> portOwners.remove(port.hostText()));
+                ports.forEach(port -> portTargets.remove(port.hostText()));
+            }
         }
     }
 
