@@ -3,9 +3,11 @@ package jdocker.network;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,15 +28,25 @@ final class Firewall implements AutoCloseable {
     private final BlockingQueue<Change> queue = new LinkedBlockingQueue<>();
     private final ReentrantLock gate = new ReentrantLock();
     private final Thread writer;
+    /** What waits for the rules that could not be made yet. */
+    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+
     private String lastFailure = "";
     /** Whether the state holds what could not be made yet. */
     private boolean behind;
 
     private volatile FirewallState state = FirewallState.EMPTY;
 
-    /** @param kept whether it holds even if it cannot be made at once */
+    /** Whether a change that cannot be made belongs to the state all the same, and is tried again. */
+    private enum Kept {
+        NO,
+        /** Unless it alone is what cannot be made: then it would keep all others from being made. */
+        UNLESS_AT_FAULT,
+        ALWAYS
+    }
+
     private record Change(
-            UnaryOperator<FirewallState> edit, CompletableFuture<Boolean> done, boolean kept, boolean last) {}
+            UnaryOperator<FirewallState> edit, CompletableFuture<Boolean> done, Kept kept, boolean last) {}
 
     /** The thread that calls decides whose network namespace's rules these are. */
     Firewall(List<RuleFamily> families) {
@@ -48,24 +60,32 @@ final class Firewall implements AutoCloseable {
 
     /** Begins a change; the future fails with what went wrong, and the change is then not in the state. */
     CompletableFuture<Boolean> begin(UnaryOperator<FirewallState> edit) {
-        return begin(edit, false);
+        return begin(edit, Kept.NO);
     }
 
-    /** Begins a change that holds in any case; when the future fails, it is tried again until it has been made. */
+    /**
+     * Begins a change that is tried again until it has been made, if the future fails while no rules at all can be made. One
+     * that is refused while others are not is dropped.
+     */
     CompletableFuture<Boolean> insist(UnaryOperator<FirewallState> edit) {
-        return begin(edit, true);
+        return begin(edit, Kept.UNLESS_AT_FAULT);
     }
 
-    private CompletableFuture<Boolean> begin(UnaryOperator<FirewallState> edit, boolean kept) {
+    private CompletableFuture<Boolean> begin(UnaryOperator<FirewallState> edit, Kept kept) {
         var change = new Change(edit, new CompletableFuture<>(), kept, false);
         queue.add(change);
         return change.done;
     }
 
+    /** Work to be done as soon as there is nothing more that could not be made. It must not wait for a change. */
+    void later(Runnable work) {
+        waiting.add(work);
+    }
+
     /** Takes something out of the rules, now or, when that fails, as soon as it can be done. */
     void remove(UnaryOperator<FirewallState> edit) {
         try {
-            await(insist(edit));
+            await(begin(edit, Kept.ALWAYS));
         } catch (FirewallException e) {
             log.warn("rules of what is gone stay for now, and are removed as soon as that can be done: {}", e.getMessage());
         }
@@ -141,19 +161,38 @@ final class Firewall implements AutoCloseable {
             make(wanted);
             batch.forEach(change -> change.done.complete(true));
         } catch (RuntimeException e) {
-            if (batch.size() > 1) {
-                // One of them is at fault: the others must not suffer.
-                batch.forEach(change -> apply(List.of(change)));
-            } else {
-                if (batch.getFirst().kept) {
-                    state = wanted;
-                    behind = true;
-                }
-                restoreAfterFailure(e);
-                batch.getFirst().done.completeExceptionally(e);
-            }
+            failed(batch, wanted, e);
         }
         return last;
+    }
+
+    private void failed(List<Change> batch, FirewallState wanted, RuntimeException failure) {
+        boolean works = restored(failure);
+        Change first = batch.getFirst();
+        boolean passing = !works && batch.stream().noneMatch(change -> change.kept == Kept.NO);
+        if (passing || batch.size() == 1 && first.kept == Kept.ALWAYS) {
+            state = wanted;
+            behind = true;
+        } else if (batch.size() > 1) {
+            // One of them is at fault: the others must not suffer.
+            batch.forEach(change -> apply(List.of(change)));
+            return;
+        } else if (first.kept == Kept.UNLESS_AT_FAULT && madeNow(wanted, failure)) {
+            first.done.complete(true);
+            return;
+        }
+        batch.forEach(change -> change.done.completeExceptionally(failure));
+    }
+
+    /** It may have been only for a moment. */
+    private boolean madeNow(FirewallState wanted, RuntimeException failure) {
+        try {
+            make(wanted);
+            return true;
+        } catch (RuntimeException e) {
+            restored(failure);
+            return false;
+        }
     }
 
     private void make(FirewallState wanted) {
@@ -186,21 +225,27 @@ final class Firewall implements AutoCloseable {
         });
     }
 
-    /** One family may have taken what the other refused. */
-    private void restoreAfterFailure(RuntimeException failure) {
+    /** One family may have taken what the other refused. Whether the rules of before could be made. */
+    private boolean restored(RuntimeException failure) {
+        boolean all = true;
         for (RuleFamily family : families) {
             try {
                 family.begin(state).await();
             } catch (RuntimeException e) {
                 failure.addSuppressed(e);
+                all = false;
             }
         }
+        return all;
     }
 
     private void look() {
         if (behind) {
             make(state);
             log.info("the firewall rules are as they shall be again");
+        }
+        for (Runnable work = waiting.poll(); work != null; work = waiting.poll()) {
+            work.run();
         }
         Optional<RuntimeException> failure = Optional.empty();
         for (RuleFamily family : families) {
@@ -219,9 +264,9 @@ final class Firewall implements AutoCloseable {
     /** Ends the thread when all changes are made; the rules stay. */
     @Override
     public void close() {
-        var end = new Change(UnaryOperator.identity(), new CompletableFuture<>(), false, true);
+        var end = new Change(UnaryOperator.identity(), new CompletableFuture<>(), Kept.ALWAYS, true);
         queue.add(end);
-        end.done.join();
+        end.done.exceptionally(_ -> false).join(); // what is missing, the next daemon makes
         try {
             writer.join();
         } catch (InterruptedException e) {

@@ -16,6 +16,14 @@ import jdocker.kernel.SpawnRequest;
 final class Iptables {
     private static final List<String> DIRECTORIES =
             List.of("/usr/sbin", "/sbin", "/usr/local/sbin", "/usr/bin", "/usr/local/bin");
+    /** Of the legacy variant, of modprobe, and of nf_tables. */
+    private static final List<String> LACKING = List.of(
+            "unable to initialize table",
+            "can't initialize",
+            "does not exist",
+            "not supported",
+            "No such file or directory");
+
     private static final int MOST_OUTPUT = 64 << 20;
 
     private final Kernel kernel;
@@ -100,6 +108,17 @@ final class Iptables {
             return true;
         } catch (FirewallException e) {
             return String.valueOf(e.getMessage()).contains("xtables lock"); // somebody else is busy with it
+        }
+    }
+
+    /** Whether iptables says that the kernel has no such table; not whether anything else went wrong. */
+    boolean lacksTable(String table) {
+        try (Run run = restore("*" + table + "\nCOMMIT\n")) {
+            run.await();
+            return false;
+        } catch (FirewallException e) {
+            String message = String.valueOf(e.getMessage());
+            return LACKING.stream().anyMatch(message::contains);
         }
     }
 

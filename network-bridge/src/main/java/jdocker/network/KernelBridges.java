@@ -50,8 +50,7 @@ final class KernelBridges implements Bridges {
     /** A network whose bridge is there and whose rules are on their way. */
     record Begun(BridgeSpec spec, boolean made, Link bridge, List<String> warnings, CompletableFuture<Boolean> rules) {}
 
-    /** The first half of {@link #ensure}: begun together, many networks share one run of iptables-restore. */
-    Begun begin(BridgeSpec spec) {
+    private Begun begin(BridgeSpec spec) {
         List<String> warnings = new ArrayList<>();
         boolean missing = host.link(spec.bridgeName()).isEmpty();
         Link bridge = spec.adopted() ? adopted(spec) : made(spec);
@@ -60,15 +59,48 @@ final class KernelBridges implements Bridges {
         return new Begun(spec, missing, bridge, warnings, firewall.begin(state -> state.with(spec)));
     }
 
-    /** The second half. */
-    List<String> finish(Begun begun) {
-        BridgeSpec spec = begun.spec();
+    /**
+     * Begins with a network of a daemon before this one: begun together, many networks share one run of iptables-restore.
+     * Its rules belong to the state from now on, also when they or its bridge cannot be made yet.
+     */
+    Begun restore(BridgeSpec spec) {
+        known.put(spec.networkId(), spec);
+        CompletableFuture<Boolean> rules = firewall.insist(state -> state.with(spec));
+        List<String> warnings = new ArrayList<>();
+        boolean missing = host.link(spec.bridgeName()).isEmpty();
+        Link bridge = spec.adopted() ? adopted(spec) : made(spec);
+        forward(spec, warnings);
+        return new Begun(spec, missing, bridge, warnings, rules);
+    }
+
+    /**
+     * The second half of {@link #restore}; done later by itself when the rules cannot be made yet.
+     *
+     * @throws FirewallException in that case
+     */
+    List<String> finishRestored(Begun begun) {
         try {
             Firewall.await(begun.rules());
-            configure(spec, ours(begun.bridge()), begun.warnings());
-            if (!spec.adopted()) {
-                address(spec, begun.bridge());
-            }
+        } catch (FirewallException e) {
+            firewall.later(() -> complete(begun));
+            throw e;
+        }
+        complete(begun);
+        return begun.warnings();
+    }
+
+    private void complete(Begun begun) {
+        BridgeSpec spec = begun.spec();
+        configure(spec, ours(begun.bridge()), begun.warnings());
+        if (!spec.adopted()) {
+            address(spec, begun.bridge());
+        }
+    }
+
+    private List<String> finish(Begun begun) {
+        try {
+            Firewall.await(begun.rules());
+            complete(begun);
         } catch (RuntimeException e) {
             undo(begun);
             throw e;
@@ -84,7 +116,7 @@ final class KernelBridges implements Bridges {
         }
     }
 
-    /** A bridge that was there may have containers on it, who are better off as they were. */
+    /** Of a network that is new. A bridge that was there stays. */
     private void undo(Begun begun) {
         known.remove(begun.spec().networkId());
         firewall.remove(state -> state.withoutNetwork(begun.spec().networkId()));

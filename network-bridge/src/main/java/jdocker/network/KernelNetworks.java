@@ -113,20 +113,19 @@ public final class KernelNetworks implements BridgeNetworks {
         // One run: the rules of an earlier daemon lead to the ports until ours do.
         firewall.together(() -> {
             for (BridgeSpec spec : wanted.bridges()) {
-                attempt(problems, "network " + spec.networkId(), () -> begun.add(bridges.begin(spec)));
+                attempt(problems, "network " + spec.networkId(), () -> begun.add(bridges.restore(spec)));
             }
             for (WantedState.WantedSandbox sandbox : wanted.sandboxes()) {
                 publications.put(sandbox.sandboxId(), publishAgain(sandbox, problems));
             }
             if (rules && !wanted.links().isEmpty()) {
-                linked.add(firewall.begin(state -> state.linked(wanted.links())));
+                linked.add(firewall.insist(state -> state.linked(wanted.links())));
             }
         });
         for (KernelBridges.Begun one : begun) {
-            attempt(problems, "network " + one.spec().networkId(), () -> problems.addAll(bridges.finish(one)));
+            attempt(problems, "network " + one.spec().networkId(), () -> problems.addAll(bridges.finishRestored(one)));
         }
-        linked.forEach(rule -> attempt(problems, "links", () -> Firewall.await(rule)));
-        attempt(problems, "links", () -> links.route(firewall.state().links()));
+        attempt(problems, "links", () -> linkAgain(linked));
         removeOrphans(wanted, removed);
         for (WantedState.WantedSandbox sandbox : wanted.sandboxes()) {
             plugAgain(sandbox, problems);
@@ -135,6 +134,17 @@ public final class KernelNetworks implements BridgeNetworks {
                 (sandbox, list) -> list.forEach(publication -> attempt(problems, words(sandbox), publication::await)));
         sandboxes.start();
         return new Reconciled(publications, removed, problems);
+    }
+
+    /** The rules first. */
+    private void linkAgain(List<CompletableFuture<Boolean>> rules) {
+        try {
+            rules.forEach(Firewall::await);
+        } catch (FirewallException e) {
+            firewall.later(() -> links.route(firewall.state().links()));
+            throw e;
+        }
+        links.route(firewall.state().links());
     }
 
     private static String words(String sandboxId) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import jdocker.kernel.Fd;
 import jdocker.kernel.Kernel;
 import jdocker.kernel.SyscallException;
@@ -45,6 +46,7 @@ final class KernelPorts implements Ports, AutoCloseable {
         try (var sockets = new KeptSockets(kernel, kept)) {
             return publish(
                     request,
+                    false,
                     (port, wants) ->
                             hostPorts.take(port.protocol(), wants, port.hostPorts(), request.owner(), sockets));
         }
@@ -52,7 +54,7 @@ final class KernelPorts implements Ports, AutoCloseable {
 
     /** What a daemon before this one has published: the rules lead there again, the sockets come with {@link Publication#resume}. */
     Publication restore(PublishRequest request) {
-        return publish(request, (port, wants) -> {
+        return publish(request, true, (port, wants) -> {
             int number = port.hostPorts().first();
             hostPorts.claim(port.protocol(), wants, number, request.owner());
             return new HostPorts.Got(
@@ -65,10 +67,10 @@ final class KernelPorts implements Ports, AutoCloseable {
         HostPorts.Got reserve(PortRequest port, List<HostPorts.Want> wants);
     }
 
-    private Publication publish(PublishRequest request, Reserving reserving) {
+    private Publication publish(PublishRequest request, boolean again, Reserving reserving) {
         BridgeSpec network = bridges.spec(request.networkId())
                 .orElseThrow(() -> new NetworkException("network " + request.networkId() + " has no bridge"));
-        var published = new Published(numbers.incrementAndGet());
+        var published = new Published(numbers.incrementAndGet(), again);
         try {
             if (!network.internal()) {
                 for (PortRequest port : request.ports()) {
@@ -146,12 +148,15 @@ final class KernelPorts implements Ports, AutoCloseable {
 
     private final class Published implements Publication {
         private final long number;
+        private final boolean again;
         private final List<Reservation> reservations = new ArrayList<>();
         private CompletableFuture<Boolean> rules = CompletableFuture.completedFuture(true);
         private boolean closed;
 
-        Published(long number) {
+        /** @param again whether the container has them already, and keeps them although the rules can't be made yet */
+        Published(long number, boolean again) {
             this.number = number;
+            this.again = again;
         }
 
         void add(Reservation reservation) {
@@ -165,7 +170,8 @@ final class KernelPorts implements Ports, AutoCloseable {
                     .toList();
             if (!translated.isEmpty()) {
                 var ports = new FirewallState.Ports(networkId, translated);
-                rules = firewall.begin(state -> state.with(number, ports));
+                UnaryOperator<FirewallState> edit = state -> state.with(number, ports);
+                rules = again ? firewall.insist(edit) : firewall.begin(edit);
             }
             reservations.forEach(this::pass);
         }
@@ -224,7 +230,9 @@ final class KernelPorts implements Ports, AutoCloseable {
             try {
                 Firewall.await(rules);
             } catch (RuntimeException e) {
-                close();
+                if (!again) {
+                    close();
+                }
                 throw e;
             }
             forgetDatagrams();

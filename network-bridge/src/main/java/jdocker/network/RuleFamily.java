@@ -181,7 +181,7 @@ final class RuleFamily implements AutoCloseable {
             restoreAll(made);
             guardKnown = true;
         } catch (FirewallException e) {
-            if (guardKnown || iptables.hasTable(guard)) {
+            if (guardKnown || !iptables.lacksTable(guard)) {
                 throw e;
             }
             guardElsewhere();

@@ -16,6 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import jdocker.kernel.KernelTest;
+import jdocker.kernel.netlink.Link;
+import jdocker.kernel.netlink.RouteNetlink;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -166,6 +168,52 @@ class FirewallTest {
             await("repaired", () -> lan.next(() -> Wire.noTcp(Lan.HOST, 8080)).isPresent());
             assertThat(publication.ports()).hasSize(1);
         }
+    }
+
+    @Test
+    void whatADaemonFindsIsKeptThoughItsRulesCannotBeMadeAtFirst() throws IOException {
+        var tools = new FailingTools(root);
+        Lan.run(root, tools.names(), lan -> {
+            BridgeSpec network = lan.network(7);
+            Sandbox server = lan.sandbox(network, 2);
+            lan.publish(server, network, 2, Lan.port(Protocol.TCP, "0.0.0.0", 8080));
+            lan.networks.close(); // as if it had died
+            tools.fail();
+            try (BridgeNetworks next = Lan.open(root, tools.names())) {
+                Reconciled reconciled = next.reconcile(new WantedState(
+                        List.of(network, Lan.spec(9, false, true)),
+                        List.of(new WantedState.WantedSandbox(
+                                server.id(), List.of(Lan.endpoint("ep1", network, 2)), List.of(request(server)))),
+                        List.of()));
+                assertThat(reconciled.problems()).isNotEmpty();
+                assertThat(reconciled.publications().get(server.id())).hasSize(1);
+                Lan.restore("iptables-restore", "*nat\n-F\nCOMMIT\n*filter\n-F\nCOMMIT\n");
+                tools.work();
+                next.bridges().ensure(Lan.spec(8, false, true));
+                await("reached again", () -> lan.next(() -> Wire.noTcp(Lan.HOST, 8080)).isPresent());
+                await("the new bridge is up", () -> upWithAddress("jdt9"));
+                assertThat(Lan.iptables("iptables-save")).anyMatch(line -> line.contains("jdt9"));
+                reconciled.publications().get(server.id()).getFirst().close();
+                assertThat(Lan.iptables("iptables-save")).noneMatch(line -> line.contains("8080"));
+            }
+        });
+    }
+
+    private static boolean upWithAddress(String bridge) {
+        try (var host = new RouteNetlink(Lan.KERNEL)) {
+            Link link = host.link(bridge).orElseThrow();
+            return link.up() && host.addresses().stream().anyMatch(address -> address.index() == link.index());
+        }
+    }
+
+    private static PublishRequest request(Sandbox server) {
+        return new PublishRequest(
+                server.id(),
+                "container c2",
+                "net7",
+                Optional.of(Addresses.parse("10.7.0.2")),
+                Optional.empty(),
+                List.of(Lan.port(Protocol.TCP, "0.0.0.0", 8080)));
     }
 
     private static void free(int port) {
