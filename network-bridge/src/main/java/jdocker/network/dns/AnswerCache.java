@@ -30,11 +30,17 @@ final class AnswerCache {
 
     /** @param now of {@link System#nanoTime} */
     void put(Place place, byte[] response, long now) {
+        put(place, response, now, MOST_SECONDS);
+    }
+
+    /** @param most seconds to keep it, whatever it says itself */
+    void put(Place place, byte[] response, long now, long most) {
         if (response.length > LONGEST_ANSWER || Wire.isTruncated(response)) {
             return;
         }
         Optional<List<Ttl>> times = Wire.timesToLive(response);
-        long seconds = times.map(list -> lifetime(response, list)).orElse(0L);
+        long seconds = Math.min(
+                most, times.map(list -> lifetime(response, list)).orElse(0L));
         if (seconds <= 0) {
             return;
         }

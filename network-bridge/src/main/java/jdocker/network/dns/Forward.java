@@ -13,11 +13,12 @@ import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Rcode;
 
 /**
- * One question on its way to several servers. The first server is asked at once, the next when it has not answered in a
+ * One question on its way to several servers. The first in turn is asked at once, the next when it has not answered in a
  * moment, and so on round and round until somebody answers; all that were asked may still answer.
  *
  * <p>A positive answer counts whoever gives it. That a name does not exist counts only from the first server, or when those
  * before have failed or take too long: a company's own server knows names that a public one, which may be faster, denies.
+ * The first is the first of the upstream, also while another is asked before it: then it is asked as soon as that denies.
  */
 final class Forward {
     /** When, in milliseconds from the start, the next server in turn is asked: as far apart as answers usually take. */
@@ -32,6 +33,7 @@ final class Forward {
     private final EventLoop loop;
     private final Upstream upstream;
     private final List<InetSocketAddress> servers;
+    private final List<InetSocketAddress> turns;
     private final SocketType type;
     private final byte[] question;
     private final Listener listener;
@@ -46,9 +48,10 @@ final class Forward {
     interface Listener {
         /**
          * @param response empty when nobody answered
+         * @param certain false for a denial for which a server before the one that gave it was not waited for any longer
          * @param silent servers that were asked and left time to answer, and did not
          */
-        void ended(Optional<byte[]> response, List<InetSocketAddress> silent);
+        void ended(Optional<byte[]> response, boolean certain, List<InetSocketAddress> silent);
     }
 
     private enum State {
@@ -65,17 +68,18 @@ final class Forward {
         private long askedAt;
     }
 
-    /** @param servers of the upstream, in the order to ask them */
+    /** @param turns the upstream's servers, in the order to ask them */
     Forward(
             EventLoop loop,
             Upstream upstream,
-            List<InetSocketAddress> servers,
+            List<InetSocketAddress> turns,
             SocketType type,
             byte[] question,
             Listener listener) {
         this.loop = loop;
         this.upstream = upstream;
-        this.servers = servers;
+        this.servers = upstream.servers();
+        this.turns = turns;
         this.type = type;
         this.question = question;
         this.listener = listener;
@@ -95,10 +99,10 @@ final class Forward {
             return;
         }
         if (turn == TURNS.length) {
-            end(Optional.ofNullable(firstDenial()).or(() -> Optional.ofNullable(failure)));
+            end(Optional.ofNullable(firstDenial()).or(() -> Optional.ofNullable(failure)), false);
             return;
         }
-        int server = turn % servers.size();
+        int server = servers.indexOf(turns.get(turn % turns.size()));
         long now = TURNS[turn++];
         long next = turn == TURNS.length ? DEADLINE : TURNS[turn];
         nextTurn = loop.schedule(this::takeTurn, next - now, TimeUnit.MILLISECONDS);
@@ -170,12 +174,21 @@ final class Forward {
             if (side.state != State.FAILED) {
                 if (firstDenial() != null && patience == null) {
                     patience = loop.schedule(
-                            () -> end(Optional.ofNullable(firstDenial())), PATIENCE, TimeUnit.MILLISECONDS);
+                            () -> end(Optional.ofNullable(firstDenial()), false), PATIENCE, TimeUnit.MILLISECONDS);
+                    askThoseBeforeADenial();
                 }
                 return;
             }
         }
         end(Optional.ofNullable(failure));
+    }
+
+    private void askThoseBeforeADenial() {
+        for (int i = 0; i < sides.size() && !ended && sides.get(i).state != State.DENIED; i++) {
+            if (sides.get(i).state == State.NOT_ASKED) {
+                ask(i);
+            }
+        }
     }
 
     private byte @Nullable [] firstDenial() {
@@ -188,15 +201,20 @@ final class Forward {
     }
 
     private int firstNotAsked() {
-        for (int i = 0; i < sides.size(); i++) {
-            if (sides.get(i).state == State.NOT_ASKED) {
-                return i;
+        for (InetSocketAddress server : turns) {
+            int index = servers.indexOf(server);
+            if (sides.get(index).state == State.NOT_ASKED) {
+                return index;
             }
         }
         return -1;
     }
 
     private void end(Optional<byte[]> response) {
+        end(response, true);
+    }
+
+    private void end(Optional<byte[]> response, boolean certain) {
         if (ended) {
             return;
         }
@@ -214,7 +232,7 @@ final class Forward {
                 side.conversation.close();
             }
         }
-        listener.ended(response, silent);
+        listener.ended(response, certain, silent);
     }
 
     void abandon() {

@@ -23,6 +23,9 @@ final class Forwarder {
     /** For so long a server that let us wait is asked after the others. */
     private static final long SLOW_NANOS = Duration.ofSeconds(10).toNanos();
 
+    /** So long a name counts as denied that a server which was not waited for may know. */
+    private static final long DOUBTFUL_SECONDS = 2;
+
     private final EventLoop loop;
     private final SecureRandom random = new SecureRandom();
     private final AnswerCache cache = new AnswerCache();
@@ -71,12 +74,13 @@ final class Forwarder {
         counters.forwarded++;
         byte[] question = Wire.withId(query.wire(), random.nextInt(1 << 16));
         Forward[] self = new Forward[1];
-        self[0] = new Forward(loop, upstream, preferred(upstream), type, question, (response, silent) -> {
+        self[0] = new Forward(loop, upstream, preferred(upstream), type, question, (response, certain, silent) -> {
             running.remove(self[0]);
             place.ifPresent(waiting::remove);
             long now = System.nanoTime();
             silent.forEach(server -> slowUntil.put(server, now + SLOW_NANOS));
-            place.ifPresent(at -> response.ifPresent(answer -> cache.put(at, answer, now)));
+            long most = certain ? Long.MAX_VALUE : DOUBTFUL_SECONDS;
+            place.ifPresent(at -> response.ifPresent(answer -> cache.put(at, answer, now, most)));
             if (response.isEmpty()) {
                 counters.unanswered++;
             }

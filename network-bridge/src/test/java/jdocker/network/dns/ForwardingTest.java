@@ -134,6 +134,45 @@ class ForwardingTest extends ResolverScene {
     }
 
     @Test
+    void aServerThatWasSlowOnceKeepsItsWordAboutTheNamesThatItAloneKnows() throws IOException {
+        upstream("127.0.9.1", (query, _) -> {
+            String name = query.getQuestion().getName().toString();
+            if (name.startsWith("slow")) {
+                return List.of();
+            }
+            Thread.sleep(100);
+            return List.of(
+                    name.startsWith("intranet")
+                            ? FakeUpstream.address(query, "10.0.0.1", 0)
+                            : FakeUpstream.denial(query));
+        });
+        upstream(
+                "127.0.9.2",
+                FakeUpstream.always(query -> query.getQuestion().getName().toString().startsWith("slow")
+                        ? FakeUpstream.address(query, "192.0.2.8", 0)
+                        : FakeUpstream.denial(query)));
+        join("s1", "net", false, "172.18.0.2", "web");
+        AskingNamespace client = attached(server("127.0.9.1", "127.0.9.2"), "s1");
+        assertThat(data(client.ask("slow.test", Type.A))).containsExactly("192.0.2.8");
+        assertThat(data(client.ask("intranet.test", Type.A))).containsExactly("10.0.0.1");
+        assertThat(client.ask("nowhere.test", Type.A).getRcode()).isEqualTo(Rcode.NXDOMAIN);
+    }
+
+    @Test
+    void aDenialCountsAtLastWhenTheServerBeforeStaysSilent() throws IOException {
+        upstream("127.0.9.1", (_, _) -> List.of());
+        upstream(
+                "127.0.9.2",
+                FakeUpstream.always(query -> query.getQuestion().getName().toString().startsWith("known")
+                        ? FakeUpstream.address(query, "192.0.2.8", 0)
+                        : FakeUpstream.denial(query)));
+        join("s1", "net", false, "172.18.0.2", "web");
+        AskingNamespace client = attached(server("127.0.9.1", "127.0.9.2"), "s1");
+        assertThat(data(client.ask("known.test", Type.A))).containsExactly("192.0.2.8");
+        assertThat(client.ask("nowhere.test", Type.A).getRcode()).isEqualTo(Rcode.NXDOMAIN);
+    }
+
+    @Test
     void whatIsNoAnswerToTheQuestionIsPassedOver() throws IOException {
         upstream("127.0.9.1", (query, _) -> {
             byte[] good = FakeUpstream.address(query, "192.0.2.7", 0);
