@@ -35,7 +35,10 @@ final class RuleFamily implements AutoCloseable {
     private List<RuleBook.Hook> outdated = List.of();
 
     private int looks;
+    /** The kernel has no table for rules that nobody needs: it is not asked again before somebody does. */
     private boolean refused;
+
+    private String complaint = "";
     private volatile Optional<String> forwardPolicy = Optional.empty();
     private volatile boolean makeAnew;
     /** Null before the first time, and when a failure has left things in doubt. */
@@ -121,9 +124,16 @@ final class RuleFamily implements AutoCloseable {
             } else {
                 change(before, wanted).await();
             }
+            complaint = "";
         } catch (FirewallException e) {
-            refused = true;
-            log.warn("no IPv6 rules are made, and no network has IPv6: {}", e.getMessage());
+            refused = iptables.lacksTable("filter");
+            String message = String.valueOf(e.getMessage());
+            if (refused) {
+                log.warn("no IPv6 rules are made, and no network has IPv6: {}", message);
+            } else if (!message.equals(complaint)) {
+                log.warn("no IPv6 rules can be made now, and no network has IPv6; tried again: {}", message);
+            }
+            complaint = message; // once, not every second
         }
     }
 
@@ -225,13 +235,19 @@ final class RuleFamily implements AutoCloseable {
         if (refused) {
             return;
         }
-        if (expected == null) {
-            makeAll(book(state)); // a failure has left them in doubt
-        } else if (!iptables.save().holds(expected, hooks)) {
+        if (expected != null) {
+            if (iptables.save().holds(expected, hooks)) {
+                return;
+            }
             log.warn(
                     "somebody has changed {} rules of the chains {}*; they are put back",
                     words(),
                     instance.mainChain());
+        }
+        present = null; // or a failure has left them in doubt
+        if (v6 && !needed(state)) {
+            makeIfPossible(book(state));
+        } else {
             makeAll(book(state));
         }
     }

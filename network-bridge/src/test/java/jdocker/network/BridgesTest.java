@@ -40,7 +40,7 @@ class BridgesTest {
         });
     }
 
-    private static BridgeSpec withoutIpv6() {
+    static BridgeSpec withoutIpv6() {
         BridgeSpec both = Lan.spec(7, false, true);
         return new BridgeSpec(
                 both.networkId(),

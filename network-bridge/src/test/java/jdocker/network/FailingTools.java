@@ -9,13 +9,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 /** The host's iptables and ip6tables, which can be told to fail for a while. They go on telling what there is. */
 final class FailingTools {
     private final Path directory;
-    private final Path broken;
 
     FailingTools(Path root) throws IOException {
         directory = Files.createDirectories(root.resolve("failing"));
-        broken = directory.resolve("broken");
         for (String name : new String[] {"iptables", "ip6tables"}) {
-            tool(name + "-restore", "[ $# -eq 1 ] || ! [ -e " + broken
+            tool(name + "-restore", "[ $# -eq 1 ] || ! [ -e " + broken(name)
                     + " ] || { echo 'Resource temporarily unavailable' >&2; exit 4; }\n");
             tool(name + "-save", "");
         }
@@ -33,10 +31,20 @@ final class FailingTools {
                 directory.resolve("ip6tables").toString());
     }
 
+    private Path broken(String name) {
+        return directory.resolve("broken-" + name);
+    }
+
     /** From now on every change is refused. */
     void fail() {
+        fail("iptables");
+        fail("ip6tables");
+    }
+
+    /** By one of them. */
+    void fail(String name) {
         try {
-            Files.writeString(broken, "");
+            Files.writeString(broken(name), "");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -44,7 +52,8 @@ final class FailingTools {
 
     void work() {
         try {
-            Files.delete(broken);
+            Files.deleteIfExists(broken("iptables"));
+            Files.deleteIfExists(broken("ip6tables"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -199,6 +199,20 @@ class FirewallTest {
         });
     }
 
+    @Test
+    void ipv6IsShutLaterWhereThatCouldNotBeDoneAtFirst() throws IOException {
+        var tools = new FailingTools(root);
+        Lan.run(root, tools.names(), lan -> {
+            BridgeSpec both = Lan.spec(7, false, true);
+            tools.fail("ip6tables");
+            lan.networks.bridges().ensure(BridgesTest.withoutIpv6());
+            assertThat(Lan.iptables("iptables-save")).anyMatch(line -> line.contains(both.bridgeName()));
+            tools.work();
+            await("IPv6 is shut", () -> Lan.iptables("ip6tables-save").stream()
+                    .anyMatch(line -> line.contains(both.bridgeName()) && line.endsWith("DROP")));
+        });
+    }
+
     private static boolean upWithAddress(String bridge) {
         try (var host = new RouteNetlink(Lan.KERNEL)) {
             Link link = host.link(bridge).orElseThrow();
