@@ -87,7 +87,9 @@ final class Firewall implements AutoCloseable {
         try {
             await(begin(edit, Kept.ALWAYS));
         } catch (FirewallException e) {
-            log.warn("rules of what is gone stay for now, and are removed as soon as that can be done: {}", e.getMessage());
+            log.warn(
+                    "rules of what is gone stay for now, and are removed as soon as that can be done: {}",
+                    e.getMessage());
         }
     }
 

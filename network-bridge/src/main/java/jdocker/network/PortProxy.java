@@ -206,8 +206,7 @@ final class PortProxy implements AutoCloseable {
     }
 
     private boolean admitted(Passing passing) {
-        if (connections.get() >= limits.connections()
-                || passing.connections().get() >= limits.connectionsOfPort()) {
+        if (connections.get() >= limits.connections() || passing.connections().get() >= limits.connectionsOfPort()) {
             if (!full) {
                 log.warn(
                         "as many connections as we pass on ({}, {} of one port) exist already: more to {} are closed",

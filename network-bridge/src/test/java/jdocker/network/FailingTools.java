@@ -13,8 +13,10 @@ final class FailingTools {
     FailingTools(Path root) throws IOException {
         directory = Files.createDirectories(root.resolve("failing"));
         for (String name : new String[] {"iptables", "ip6tables"}) {
-            tool(name + "-restore", "[ $# -eq 1 ] || ! [ -e " + broken(name)
-                    + " ] || { echo 'Resource temporarily unavailable' >&2; exit 4; }\n");
+            tool(
+                    name + "-restore",
+                    "[ $# -eq 1 ] || ! [ -e " + broken(name)
+                            + " ] || { echo 'Resource temporarily unavailable' >&2; exit 4; }\n");
             tool(name + "-save", "");
         }
     }

@@ -190,7 +190,9 @@ class FirewallTest {
                 Lan.restore("iptables-restore", "*nat\n-F\nCOMMIT\n*filter\n-F\nCOMMIT\n");
                 tools.work();
                 next.bridges().ensure(Lan.spec(8, false, true));
-                await("reached again", () -> lan.next(() -> Wire.noTcp(Lan.HOST, 8080)).isPresent());
+                await(
+                        "reached again",
+                        () -> lan.next(() -> Wire.noTcp(Lan.HOST, 8080)).isPresent());
                 await("the new bridge is up", () -> upWithAddress("jdt9"));
                 assertThat(Lan.iptables("iptables-save")).anyMatch(line -> line.contains("jdt9"));
                 reconciled.publications().get(server.id()).getFirst().close();
@@ -208,8 +210,10 @@ class FirewallTest {
             lan.networks.bridges().ensure(BridgesTest.withoutIpv6());
             assertThat(Lan.iptables("iptables-save")).anyMatch(line -> line.contains(both.bridgeName()));
             tools.work();
-            await("IPv6 is shut", () -> Lan.iptables("ip6tables-save").stream()
-                    .anyMatch(line -> line.contains(both.bridgeName()) && line.endsWith("DROP")));
+            await(
+                    "IPv6 is shut",
+                    () -> Lan.iptables("ip6tables-save").stream()
+                            .anyMatch(line -> line.contains(both.bridgeName()) && line.endsWith("DROP")));
         });
     }
 
@@ -257,8 +261,10 @@ class FirewallTest {
             lan.networks.bridges().remove("net7");
             assertThat(Lan.iptables("iptables-save")).anyMatch(line -> line.contains("10.7.0.2:80"));
             tools.work();
-            await("the rules are gone", () -> Lan.iptables("iptables-save").stream()
-                    .noneMatch(line -> line.contains("10.7.0.2") || line.contains("jdt7")));
+            await(
+                    "the rules are gone",
+                    () -> Lan.iptables("iptables-save").stream()
+                            .noneMatch(line -> line.contains("10.7.0.2") || line.contains("jdt7")));
             assertThat(Lan.iptables("iptables-save")).anyMatch(line -> line.contains("jdt8"));
         });
     }

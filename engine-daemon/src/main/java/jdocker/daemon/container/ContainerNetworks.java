@@ -227,7 +227,7 @@ final class ContainerNetworks implements NetworkMembers {
 
     /** The container is gone. */
     void forget(Container c) {
-        sandboxes.forget(c.id(), c.name());
+        sandboxes.forget(c.id());
     }
 
     /** Safe to repeat, and for containers that have nothing. */

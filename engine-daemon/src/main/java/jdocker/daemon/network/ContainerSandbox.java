@@ -55,6 +55,10 @@ public record ContainerSandbox(
                 containerId, owner, sandboxId, path, bootId, newGateway, newEndpoints, newPorts, linked);
     }
 
+    ContainerSandbox ownedBy(String words) {
+        return new ContainerSandbox(containerId, words, sandboxId, path, bootId, gateway, endpoints, ports, linked);
+    }
+
     ContainerSandbox linkedTo(List<Linked> others) {
         return new ContainerSandbox(containerId, owner, sandboxId, path, bootId, gateway, endpoints, ports, others);
     }

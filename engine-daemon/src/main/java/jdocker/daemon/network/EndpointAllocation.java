@@ -14,6 +14,7 @@ import jdocker.daemon.error.EngineException.InvalidRequest;
 import jdocker.daemon.error.EngineException.Unavailable;
 import jdocker.network.MacAddress;
 import jdocker.network.address.AddressBook;
+import jdocker.network.address.AddressOwner;
 import jdocker.network.address.AddressTaken;
 import jdocker.network.address.HostAddress;
 import jdocker.network.address.IpAddress;
@@ -33,7 +34,11 @@ final class EndpointAllocation {
     }
 
     /** Who gets an endpoint. */
-    record Taker(String owner, String containerId, String name, String hostname) {}
+    record Taker(String owner, String containerId, String name, String hostname) {
+        AddressOwner addressOwner() {
+            return new AddressOwner(containerId, owner);
+        }
+    }
 
     /**
      * Takes addresses; {@link #release} gives them back.
@@ -45,12 +50,13 @@ final class EndpointAllocation {
         EndpointSettings.EndpointIpamConfig ipam = settings.ipamConfig();
         String wanted4 = ipam == null ? "" : ipam.ipv4Address();
         String wanted6 = ipam == null ? "" : ipam.ipv6Address();
-        Optional<IpAddress> v4 = network.ipv4() ? address(network, false, wanted4, taker.owner()) : Optional.empty();
+        Optional<IpAddress> v4 =
+                network.ipv4() ? address(network, false, wanted4, taker.addressOwner()) : Optional.empty();
         Optional<IpAddress> v6;
         try {
-            v6 = network.ipv6() ? address(network, true, wanted6, taker.owner()) : Optional.empty();
+            v6 = network.ipv6() ? address(network, true, wanted6, taker.addressOwner()) : Optional.empty();
         } catch (RuntimeException e) {
-            v4.ifPresent(address -> book.release(network.id(), address, taker.owner()));
+            v4.ifPresent(address -> book.release(network.id(), address, taker.containerId()));
             throw e;
         }
         Map<String, String> options = settings.driverOpts() == null ? Map.of() : settings.driverOpts();
@@ -77,7 +83,7 @@ final class EndpointAllocation {
         return HexFormat.of().formatHex(bytes);
     }
 
-    private Optional<IpAddress> address(Network network, boolean v6, String wanted, String owner) {
+    private Optional<IpAddress> address(Network network, boolean v6, String wanted, AddressOwner owner) {
         try {
             if (wanted.isEmpty()) {
                 return book.allocate(network.id(), v6, owner);
@@ -158,17 +164,18 @@ final class EndpointAllocation {
         return new ArrayList<>(names);
     }
 
-    void release(Endpoint endpoint, String owner) {
-        endpoint.addresses().forEach(a -> book.release(endpoint.networkId(), a.address(), owner));
+    void release(Endpoint endpoint, String containerId) {
+        endpoint.addresses().forEach(a -> book.release(endpoint.networkId(), a.address(), containerId));
     }
 
-    /** The owner will not come back for what it had. */
-    void forget(String owner) {
-        book.forgetOwner(owner);
+    /** The container will not come back for what it had. */
+    void forget(String containerId) {
+        book.forgetOwner(containerId);
     }
 
     /** Takes what a stored endpoint has. */
-    void restore(Endpoint endpoint, String owner) {
+    void restore(Endpoint endpoint, ContainerSandbox row) {
+        var owner = new AddressOwner(row.containerId(), row.owner());
         endpoint.addresses().forEach(a -> book.restore(endpoint.networkId(), a.address(), owner));
     }
 }

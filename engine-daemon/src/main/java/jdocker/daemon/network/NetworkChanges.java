@@ -66,7 +66,7 @@ public final class NetworkChanges {
         try (var spare = new Spare();
                 var undo = new Undo()) {
             Endpoint endpoint = addresses.take(network, settings, who.taker());
-            undo.add(() -> addresses.release(endpoint, row.owner()));
+            undo.add(() -> addresses.release(endpoint, row.containerId()));
             var all = new ArrayList<>(row.endpoints());
             all.add(endpoint);
             Optional<Endpoint> gateway = SandboxRows.gateway(state, all);
@@ -129,8 +129,7 @@ public final class NetworkChanges {
             kept.forEach(Fd::close);
             throw e;
         }
-        gateway.ifPresentOrElse(
-                g -> publish(ports, g, kept).ifPresent(moved::add), () -> kept.forEach(Fd::close));
+        gateway.ifPresentOrElse(g -> publish(ports, g, kept).ifPresent(moved::add), () -> kept.forEach(Fd::close));
         moved.forEach(Publication::await);
         return List.copyOf(moved);
     }
@@ -198,7 +197,7 @@ public final class NetworkChanges {
         }
         names.leave(row.sandboxId(), network.id());
         links.followEnd(rows.snapshot());
-        addresses.release(endpoint, row.owner());
+        addresses.release(endpoint, row.containerId());
         return changed;
     }
 }

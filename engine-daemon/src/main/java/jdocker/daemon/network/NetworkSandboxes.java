@@ -128,7 +128,7 @@ public final class NetworkSandboxes {
             var endpoints = new ArrayList<Endpoint>();
             for (Target target : targets) {
                 Endpoint endpoint = addresses.take(target.network(), target.settings(), wish.taker());
-                undo.add(() -> addresses.release(endpoint, wish.owner()));
+                undo.add(() -> addresses.release(endpoint, wish.containerId()));
                 endpoints.add(endpoint);
             }
             Optional<Endpoint> gateway = SandboxRows.gateway(state, endpoints);
@@ -230,7 +230,7 @@ public final class NetworkSandboxes {
         if (row.isPresent()) {
             rows.remove(row.get());
             links.followEnd(rows.snapshot()); // before its address is another's
-            row.get().endpoints().forEach(e -> addresses.release(e, row.get().owner()));
+            row.get().endpoints().forEach(e -> addresses.release(e, containerId));
         }
     }
 
@@ -276,7 +276,8 @@ public final class NetworkSandboxes {
         transaction.get(ContainerSandbox.ALL, containerId).ifPresent(row -> {
             List<Endpoint> renamed =
                     row.endpoints().stream().map(e -> e.renamed(before, after)).toList();
-            ContainerSandbox changed = row.with(row.gateway(), renamed, row.ports());
+            ContainerSandbox changed =
+                    row.with(row.gateway(), renamed, row.ports()).ownedBy(ownerName(containerId, after));
             transaction.put(ContainerSandbox.ALL, containerId, changed);
             names.restore(transaction, changed);
         });
@@ -300,8 +301,8 @@ public final class NetworkSandboxes {
     }
 
     /** A container is removed: nobody keeps its former addresses in mind. */
-    public void forget(String containerId, String name) {
-        addresses.forget(ownerName(containerId, name));
+    public void forget(String containerId) {
+        addresses.forget(containerId);
     }
 
     /** Whether there is a resolver to ask. */
@@ -333,7 +334,7 @@ public final class NetworkSandboxes {
     /** Takes over a sandbox that a daemon before this one has made. */
     void adopt(ContainerSandbox row, List<Publication> publications) {
         names.restore(rows.snapshot(), row);
-        row.endpoints().forEach(e -> addresses.restore(e, row.owner()));
+        row.endpoints().forEach(e -> addresses.restore(e, row));
         kernel.sandboxes()
                 .open(row.sandboxId())
                 .ifPresent(sandbox ->

@@ -128,7 +128,8 @@ class NetworkChangesTest {
         if (!what.equals("disk")) {
             kernel.failOnce(what);
         }
-        assertThatThrownBy(() -> connect(what.equals("disk") ? FULL_DISK : NOTHING)).isInstanceOf(RuntimeException.class);
+        assertThatThrownBy(() -> connect(what.equals("disk") ? FULL_DISK : NOTHING))
+                .isInstanceOf(RuntimeException.class);
         assertThat(has()).isEqualTo(before);
         assertThat(row()).isEqualTo(row);
         engine.sandboxes().leave(CONTAINER);
@@ -149,5 +150,31 @@ class NetworkChangesTest {
         assertThat(row()).isEqualTo(row);
         engine.sandboxes().leave(CONTAINER);
         assertThat(kernel.portOwners).isEmpty();
+    }
+
+    @Test
+    void aContainerThatWasRenamedGivesItsAddressesBack() {
+        store.write(Durability.NORMAL, transaction -> {
+            engine.sandboxes().rename(transaction, CONTAINER, "web", "shop");
+            return true;
+        });
+        assertThat(row().owner()).isEqualTo("container shop (0123456789ab)");
+        var fixed = new EndpointSettings.EndpointIpamConfig("10.9.0.7", "", null);
+        EndpointSettings settings =
+                EndpointSettings.empty().toBuilder().ipamConfig(fixed).build();
+        engine.changes().connect(starting("shop"), FIRST, settings, NOTHING);
+        engine.changes().disconnect(CONTAINER, FIRST, PORTS, NOTHING);
+        var other = new Starting(
+                "fedcba9876543210",
+                "other",
+                "other",
+                FIRST.name(),
+                Map.of(FIRST.name(), settings),
+                new PortPlan.Wish(Set.of(), Map.of(), false),
+                List.of(),
+                List.of());
+        try (var joined = engine.sandboxes().join(other)) {
+            assertThat(joined.sandbox().endpoints().getFirst().plainIpv4()).isEqualTo("10.9.0.7");
+        }
     }
 }

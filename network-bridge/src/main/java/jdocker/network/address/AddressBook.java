@@ -20,7 +20,7 @@ public final class AddressBook {
     private static final class Network {
         private final String name;
         private final List<AddressRange> ranges;
-        private final Map<IpAddress, String> owners = new HashMap<>();
+        private final Map<IpAddress, AddressOwner> owners = new HashMap<>();
         /** What an owner had last: a container that is started again finds its address, if it is still free. */
         private final Map<String, IpAddress> former = new LinkedHashMap<>();
 
@@ -50,13 +50,13 @@ public final class AddressBook {
     /**
      * A free address, empty when the network has no subnet of this family.
      *
-     * @param owner who gets it, as messages shall call it
+     * @param owner who gets it
      * @throws NoAddressLeft when all are given out
      */
-    public synchronized Optional<IpAddress> allocate(String network, boolean v6, String owner) {
+    public synchronized Optional<IpAddress> allocate(String network, boolean v6, AddressOwner owner) {
         Network known = known(network);
         boolean any = false;
-        IpAddress former = known.former.remove(key(v6, owner));
+        IpAddress former = known.former.remove(key(v6, owner.id()));
         for (int i = 0; i < known.ranges.size(); i++) {
             AddressRange range = known.ranges.get(i);
             if (range.subnet().v6() != v6) {
@@ -77,8 +77,8 @@ public final class AddressBook {
         throw new NoAddressLeft(exhausted(known, v6));
     }
 
-    private static String key(boolean v6, String owner) {
-        return (v6 ? "6 " : "4 ") + owner;
+    private static String key(boolean v6, String ownerId) {
+        return (v6 ? "6 " : "4 ") + ownerId;
     }
 
     private static Optional<IpAddress> search(Network known, int index) {
@@ -109,7 +109,7 @@ public final class AddressBook {
      * @throws AddressTaken naming the owner
      * @throws IllegalArgumentException when it is not in a subnet of the network, or no machine may have it
      */
-    public synchronized void claim(String network, IpAddress wanted, String owner) {
+    public synchronized void claim(String network, IpAddress wanted, AddressOwner owner) {
         Network known = known(network);
         AddressRange range = known.ranges.stream()
                 .filter(r -> r.subnet().contains(wanted))
@@ -128,15 +128,15 @@ public final class AddressBook {
             throw new AddressTaken(
                     "Address already in use: " + wanted + " is an auxiliary address of network " + known.name);
         }
-        String holder = known.owners.putIfAbsent(wanted, owner);
-        if (holder != null && !holder.equals(owner)) {
-            throw new AddressTaken(
-                    "Address already in use: " + wanted + " on network " + known.name + " belongs to " + holder);
+        AddressOwner holder = known.owners.putIfAbsent(wanted, owner);
+        if (holder != null && !holder.id().equals(owner.id())) {
+            throw new AddressTaken("Address already in use: " + wanted + " on network " + known.name + " belongs to "
+                    + holder.words());
         }
     }
 
     /** Takes an address that is in use already, whatever the rules say: for what a stored endpoint has. */
-    public synchronized void restore(String network, IpAddress address, String owner) {
+    public synchronized void restore(String network, IpAddress address, AddressOwner owner) {
         Network known = networks.get(network);
         if (known != null) {
             known.owners.put(address, owner);
@@ -144,23 +144,25 @@ public final class AddressBook {
     }
 
     /** Gives an address back; nothing happens when the owner does not have it. */
-    public synchronized void release(String network, IpAddress address, String owner) {
+    public synchronized void release(String network, IpAddress address, String ownerId) {
         Network known = networks.get(network);
-        if (known != null && known.owners.remove(address, owner)) {
-            known.former.put(key(address.v6(), owner), address);
+        AddressOwner holder = known == null ? null : known.owners.get(address);
+        if (known != null && holder != null && holder.id().equals(ownerId)) {
+            known.owners.remove(address);
+            known.former.put(key(address.v6(), ownerId), address);
         }
     }
 
     /** The owner is gone for good: it will not come back for its former addresses. */
-    public synchronized void forgetOwner(String owner) {
+    public synchronized void forgetOwner(String ownerId) {
         for (Network known : networks.values()) {
-            known.former.remove(key(false, owner));
-            known.former.remove(key(true, owner));
+            known.former.remove(key(false, ownerId));
+            known.former.remove(key(true, ownerId));
         }
     }
 
     /** All addresses that are given out, with their owners. */
-    public synchronized Map<IpAddress, String> owners(String network) {
+    public synchronized Map<IpAddress, AddressOwner> owners(String network) {
         Network known = networks.get(network);
         return known == null ? Map.of() : Map.copyOf(known.owners);
     }
@@ -178,7 +180,8 @@ public final class AddressBook {
         known.ranges.stream()
                 .filter(r -> r.subnet().v6() == v6)
                 .forEach(r -> ranges.add(r.range().orElse(r.subnet()).toString()));
-        var owners = new TreeSet<>(known.owners.values());
+        var owners = new TreeSet<>(
+                known.owners.values().stream().map(AddressOwner::words).toList());
         String shown = String.join(", ", owners.stream().limit(SHOWN).toList());
         String more = owners.size() > SHOWN ? " and " + (owners.size() - SHOWN) + " more" : "";
         return "no available " + (v6 ? "IPv6" : "IPv4") + " addresses on this network's address pools: " + known.name

@@ -39,8 +39,8 @@ final class AnswerCache {
             return;
         }
         Optional<List<Ttl>> times = Wire.timesToLive(response);
-        long seconds = Math.min(
-                most, times.map(list -> lifetime(response, list)).orElse(0L));
+        long seconds =
+                Math.min(most, times.map(list -> lifetime(response, list)).orElse(0L));
         if (seconds <= 0) {
             return;
         }

@@ -29,15 +29,34 @@ class AddressBookTest {
         book.define("n", "front", List.of(range("10.0.0.0/29", "10.0.0.1"), range("fd00::/64", "fd00::1")));
     }
 
+    private static AddressOwner owner(String name) {
+        return new AddressOwner(name, name);
+    }
+
+    @Test
+    void anOwnerThatIsCalledOtherwiseIsTheSame() {
+        IpAddress address = book.allocate("n", false, new AddressOwner("1", "container old"))
+                .orElseThrow();
+        book.claim("n", address, new AddressOwner("1", "container new"));
+        assertThatThrownBy(() -> book.claim("n", address, new AddressOwner("2", "container old")))
+                .hasMessageContaining("belongs to container old");
+        book.release("n", address, "2");
+        assertThat(book.owners("n")).containsKey(address);
+        book.release("n", address, "1");
+        assertThat(book.owners("n")).isEmpty();
+        assertThat(book.allocate("n", false, new AddressOwner("1", "container newest")))
+                .contains(address);
+    }
+
     private String next(String owner) {
-        return book.allocate("n", false, owner).orElseThrow().toString();
+        return book.allocate("n", false, owner(owner)).orElseThrow().toString();
     }
 
     @Test
     void addressesAreGivenOutInOrderAndNeverTwice() {
         assertThat(List.of(next("a"), next("b"), next("c"), next("d"), next("e")))
                 .containsExactly("10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5", "10.0.0.6");
-        assertThat(book.allocate("n", true, "a")).contains(ip("fd00::2"));
+        assertThat(book.allocate("n", true, owner("a"))).contains(ip("fd00::2"));
         assertThatThrownBy(() -> next("f"))
                 .isInstanceOf(NoAddressLeft.class)
                 .hasMessageStartingWith("no available IPv4 addresses on this network's address pools: front")
@@ -63,7 +82,7 @@ class AddressBookTest {
         assertThat(next("a")).isEqualTo("10.0.0.2");
 
         book.release("n", ip("10.0.0.2"), "a");
-        book.claim("n", ip("10.0.0.2"), "b");
+        book.claim("n", ip("10.0.0.2"), owner("b"));
         assertThat(next("a")).isEqualTo("10.0.0.3");
 
         book.release("n", ip("10.0.0.3"), "a");
@@ -77,7 +96,7 @@ class AddressBookTest {
         book.release("n", ip("10.0.0.2"), "b");
         book.release("gone", ip("10.0.0.2"), "a");
 
-        assertThatThrownBy(() -> book.claim("n", ip("10.0.0.2"), "b"))
+        assertThatThrownBy(() -> book.claim("n", ip("10.0.0.2"), owner("b")))
                 .isInstanceOf(AddressTaken.class)
                 .hasMessage("Address already in use: 10.0.0.2 on network front belongs to a");
     }
@@ -93,28 +112,28 @@ class AddressBookTest {
                         Optional.of(ip("10.1.0.254")),
                         Set.of(ip("10.1.0.129")))));
 
-        book.claim("m", ip("10.1.0.7"), "a"); // outside the range, but within the subnet: allowed by name
-        assertThatThrownBy(() -> book.claim("m", ip("10.1.0.254"), "a")).hasMessageContaining("gateway");
-        assertThatThrownBy(() -> book.claim("m", ip("10.1.0.129"), "a")).hasMessageContaining("auxiliary");
-        assertThatThrownBy(() -> book.claim("m", ip("10.1.0.255"), "a")).hasMessageContaining("first or last");
-        assertThatThrownBy(() -> book.claim("m", ip("10.1.0.0"), "a")).hasMessageContaining("first or last");
-        assertThatThrownBy(() -> book.claim("m", ip("10.2.0.1"), "a"))
+        book.claim("m", ip("10.1.0.7"), owner("a")); // outside the range, but within the subnet: allowed by name
+        assertThatThrownBy(() -> book.claim("m", ip("10.1.0.254"), owner("a"))).hasMessageContaining("gateway");
+        assertThatThrownBy(() -> book.claim("m", ip("10.1.0.129"), owner("a"))).hasMessageContaining("auxiliary");
+        assertThatThrownBy(() -> book.claim("m", ip("10.1.0.255"), owner("a"))).hasMessageContaining("first or last");
+        assertThatThrownBy(() -> book.claim("m", ip("10.1.0.0"), owner("a"))).hasMessageContaining("first or last");
+        assertThatThrownBy(() -> book.claim("m", ip("10.2.0.1"), owner("a")))
                 .hasMessage("no configured subnet or ip-range contain the IP address 10.2.0.1");
-        assertThat(book.allocate("m", false, "b")).contains(ip("10.1.0.128"));
-        assertThat(book.allocate("m", false, "c")).contains(ip("10.1.0.130"));
-        assertThat(book.allocate("m", false, "d")).contains(ip("10.1.0.131"));
-        assertThatThrownBy(() -> book.allocate("m", false, "e")).hasMessageContaining("10.1.0.128/30");
-        assertThat(book.allocate("m", true, "e")).isEmpty();
+        assertThat(book.allocate("m", false, owner("b"))).contains(ip("10.1.0.128"));
+        assertThat(book.allocate("m", false, owner("c"))).contains(ip("10.1.0.130"));
+        assertThat(book.allocate("m", false, owner("d"))).contains(ip("10.1.0.131"));
+        assertThatThrownBy(() -> book.allocate("m", false, owner("e"))).hasMessageContaining("10.1.0.128/30");
+        assertThat(book.allocate("m", true, owner("e"))).isEmpty();
     }
 
     @Test
     void whatTheStateSaysIsTakenAgain() {
-        book.restore("n", ip("10.0.0.3"), "a");
-        book.restore("gone", ip("10.0.0.3"), "a");
+        book.restore("n", ip("10.0.0.3"), owner("a"));
+        book.restore("gone", ip("10.0.0.3"), owner("a"));
 
         assertThat(next("b")).isEqualTo("10.0.0.2");
         assertThat(next("c")).isEqualTo("10.0.0.4");
-        assertThat(book.owners("n")).containsEntry(ip("10.0.0.3"), "a");
+        assertThat(book.owners("n")).containsEntry(ip("10.0.0.3"), owner("a"));
     }
 
     @Test
@@ -122,7 +141,7 @@ class AddressBookTest {
         book.define("big", "big", List.of(range("10.5.0.0/16", "10.5.0.1")));
         var jobs = new ArrayList<Callable<IpAddress>>();
         for (int i = 0; i < 2000; i++) {
-            String owner = "c" + i;
+            AddressOwner owner = owner("c" + i);
             jobs.add(() -> book.allocate("big", false, owner).orElseThrow());
         }
         var all = new HashSet<IpAddress>();

@@ -148,9 +148,10 @@ class ForwardingTest extends ResolverScene {
         });
         upstream(
                 "127.0.9.2",
-                FakeUpstream.always(query -> query.getQuestion().getName().toString().startsWith("slow")
-                        ? FakeUpstream.address(query, "192.0.2.8", 0)
-                        : FakeUpstream.denial(query)));
+                FakeUpstream.always(
+                        query -> query.getQuestion().getName().toString().startsWith("slow")
+                                ? FakeUpstream.address(query, "192.0.2.8", 0)
+                                : FakeUpstream.denial(query)));
         join("s1", "net", false, "172.18.0.2", "web");
         AskingNamespace client = attached(server("127.0.9.1", "127.0.9.2"), "s1");
         assertThat(data(client.ask("slow.test", Type.A))).containsExactly("192.0.2.8");
@@ -163,9 +164,10 @@ class ForwardingTest extends ResolverScene {
         upstream("127.0.9.1", (_, _) -> List.of());
         upstream(
                 "127.0.9.2",
-                FakeUpstream.always(query -> query.getQuestion().getName().toString().startsWith("known")
-                        ? FakeUpstream.address(query, "192.0.2.8", 0)
-                        : FakeUpstream.denial(query)));
+                FakeUpstream.always(
+                        query -> query.getQuestion().getName().toString().startsWith("known")
+                                ? FakeUpstream.address(query, "192.0.2.8", 0)
+                                : FakeUpstream.denial(query)));
         join("s1", "net", false, "172.18.0.2", "web");
         AskingNamespace client = attached(server("127.0.9.1", "127.0.9.2"), "s1");
         assertThat(data(client.ask("known.test", Type.A))).containsExactly("192.0.2.8");
