@@ -27,10 +27,6 @@ class NetworkChangesTest {
     private static final String CONTAINER = "0123456789abcdef";
     private static final PortPlan.Wish PORTS =
             new PortPlan.Wish(Set.of(), Map.of("80/tcp", List.of(new PortBinding("", "8080"))), false);
-    private static final Consumer<Transaction> NOTHING = _ -> {};
-    private static final Consumer<Transaction> FULL_DISK = _ -> {
-        throw new IllegalStateException("the disk is full");
-    };
 
     /** Before "bridge" in the alphabet: the default route leads by it. */
     private static final Network FIRST = new Network(
@@ -75,6 +71,14 @@ class NetworkChangesTest {
         store.close();
     }
 
+    private static void addNothing(Transaction transaction) {
+        assertThat(transaction).isNotNull();
+    }
+
+    private static void failOfFullDisk(Transaction transaction) {
+        throw new IllegalStateException("the disk is full for " + transaction);
+    }
+
     private static Starting starting(String name) {
         return new Starting(
                 CONTAINER,
@@ -96,7 +100,7 @@ class NetworkChangesTest {
     }
 
     private void disconnect(Network network) {
-        engine.changes().disconnect(CONTAINER, network, PORTS, FULL_DISK);
+        engine.changes().disconnect(CONTAINER, network, PORTS, NetworkChangesTest::failOfFullDisk);
     }
 
     /** All that the container has in the kernel. */
@@ -113,10 +117,10 @@ class NetworkChangesTest {
     @Test
     void theDefaultRouteAndThePortsFollow() {
         Has before = has();
-        connect(NOTHING);
+        connect(NetworkChangesTest::addNothing);
         assertThat(has().route()).isNotEqualTo(before.route());
         assertThat(has().ports()).hasSameSizeAs(before.ports()).containsValue("10.9.0.2");
-        engine.changes().disconnect(CONTAINER, FIRST, PORTS, NOTHING);
+        engine.changes().disconnect(CONTAINER, FIRST, PORTS, NetworkChangesTest::addNothing);
         assertThat(has()).isEqualTo(before);
     }
 
@@ -128,7 +132,9 @@ class NetworkChangesTest {
         if (!what.equals("disk")) {
             kernel.failOnce(what);
         }
-        assertThatThrownBy(() -> connect(what.equals("disk") ? FULL_DISK : NOTHING))
+        Consumer<Transaction> with =
+                what.equals("disk") ? NetworkChangesTest::failOfFullDisk : NetworkChangesTest::addNothing;
+        assertThatThrownBy(() -> connect(with))
                 .isInstanceOf(RuntimeException.class);
         assertThat(has()).isEqualTo(before);
         assertThat(row()).isEqualTo(row);
@@ -139,7 +145,7 @@ class NetworkChangesTest {
     @ParameterizedTest
     @ValueSource(strings = {"detach", "close", "publish", "await", "disk"})
     void aDisconnectionThatFailsLeavesTheContainerAsItWas(String what) {
-        connect(NOTHING);
+        connect(NetworkChangesTest::addNothing);
         Has before = has();
         ContainerSandbox row = row();
         if (!what.equals("disk")) {
@@ -162,8 +168,8 @@ class NetworkChangesTest {
         var fixed = new EndpointSettings.EndpointIpamConfig("10.9.0.7", "", null);
         EndpointSettings settings =
                 EndpointSettings.empty().toBuilder().ipamConfig(fixed).build();
-        engine.changes().connect(starting("shop"), FIRST, settings, NOTHING);
-        engine.changes().disconnect(CONTAINER, FIRST, PORTS, NOTHING);
+        engine.changes().connect(starting("shop"), FIRST, settings, NetworkChangesTest::addNothing);
+        engine.changes().disconnect(CONTAINER, FIRST, PORTS, NetworkChangesTest::addNothing);
         var other = new Starting(
                 "fedcba9876543210",
                 "other",
