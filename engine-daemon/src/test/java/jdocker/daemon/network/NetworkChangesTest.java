@@ -134,8 +134,7 @@ class NetworkChangesTest {
         }
         Consumer<Transaction> with =
                 what.equals("disk") ? NetworkChangesTest::failOfFullDisk : NetworkChangesTest::addNothing;
-        assertThatThrownBy(() -> connect(with))
-                .isInstanceOf(RuntimeException.class);
+        assertThatThrownBy(() -> connect(with)).isInstanceOf(RuntimeException.class);
         assertThat(has()).isEqualTo(before);
         assertThat(row()).isEqualTo(row);
         engine.sandboxes().leave(CONTAINER);
