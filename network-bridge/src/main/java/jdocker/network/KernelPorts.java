@@ -227,14 +227,7 @@ final class KernelPorts implements Ports, AutoCloseable {
 
         @Override
         public void await() {
-            try {
-                Firewall.await(rules);
-            } catch (RuntimeException e) {
-                if (!again) {
-                    close();
-                }
-                throw e;
-            }
+            Firewall.await(rules);
             forgetDatagrams();
         }
 

@@ -11,7 +11,7 @@ public interface Publication extends AutoCloseable {
     /**
      * Waits until connections to the ports arrive, which goes on by itself: call it last before answering.
      *
-     * @throws FirewallException if the rules could not be made; nothing is published then
+     * @throws FirewallException if the rules could not be made; the ports are reserved until it is closed
      */
     void await();
 

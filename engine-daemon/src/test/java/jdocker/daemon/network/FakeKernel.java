@@ -192,12 +192,7 @@ public final class FakeKernel implements BridgeNetworks, Bridges, Ports {
 
         @Override
         public void await() {
-            try {
-                check("await");
-            } catch (NetworkException e) {
-                close(); // as the kernel's does
-                throw e;
-            }
+            check("await");
         }
 
         @Override
