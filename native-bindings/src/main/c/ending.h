@@ -35,6 +35,8 @@ bool exit_file_write(int fd, const struct exit_record *record);
 /* Where the kernel counts processes killed for want of memory, and what it has counted. */
 struct oom_counter {
     int fd; /* -1: there is none, or it need not be asked any more */
+    int above; /* counts ours too, and outlives it; -1: there is none */
+    u64 killed_above; /* when last looked */
     u32 key_length;
     char key[32];
     bool hit;
@@ -44,6 +46,6 @@ void oom_open(struct oom_counter *counter, const struct plan_header *plan);
 
 /*
  * Looks, and makes poll wait for the next change. More than once, because the cgroup may be gone at the end: systemd removes
- * a scope as soon as it is empty.
+ * a scope as soon as it is empty. Then what has been added above since the last look tells.
  */
 void oom_look(struct oom_counter *counter);

@@ -238,11 +238,11 @@ void keep(struct keeper *keeper) {
             give_back_memory(keeper);
         }
         keeper->streams[0].hung_up = keeper->streams[0].hung_up && events != 0;
+        if (polled[POLL_OOM].happened || polled[POLL_PROCESS].happened) {
+            oom_look(&keeper->oom); /* first, as the cgroup goes with its last process */
+        }
         serve_daemon(keeper, polled);
         read_streams(keeper, polled);
-        if (polled[POLL_OOM].happened) {
-            oom_look(&keeper->oom);
-        }
         if (polled[POLL_PROCESS].happened) {
             note_end(keeper);
         }

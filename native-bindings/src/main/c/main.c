@@ -10,7 +10,7 @@
 enum { PLAN_FD = 3, CONTROL_FD = 4, FIRST_UNWANTED_FD = 5, SET_DUMPABLE = 4, SET_NAME = 15 };
 
 /* The most descriptors that outlive the start: those of the keeper and one for each register. */
-#define KEPT (12 + REGISTERS)
+#define KEPT (13 + REGISTERS)
 
 static struct keeper keeper;
 
@@ -84,7 +84,8 @@ static void close_the_rest(u64 kept_registers) {
     int kept[KEPT];
     const int own[] = {
         PLAN_FD, CONTROL_FD, keeper.streams[0].fd, keeper.streams[1].fd, keeper.control.input.fd, keeper.listener,
-        keeper.exit_file, keeper.oom.fd, keeper.process.pidfd, keeper.log.fd, keeper.log.fd < 0 ? -1 : keeper.log.directory,
+        keeper.exit_file, keeper.oom.fd, keeper.oom.above, keeper.process.pidfd, keeper.log.fd,
+        keeper.log.fd < 0 ? -1 : keeper.log.directory,
     };
     int count = 0;
     for (u32 i = 0; i < sizeof own / sizeof own[0]; i++) {

@@ -125,8 +125,10 @@ test_without_dbus_the_engine_makes_cgroups_itself() {
   eventually 150 answers
   is "$(docker info --format '{{.CgroupDriver}}')" cgroupfs
   is "$(docker run --rm busybox echo made)" made
-  { jdockerd --exec-opt native.cgroupdriver=systemd --data-root /root/d --exec-root /root/e -H unix:///root/s 2>&1 || :; } |
-    grep 'there is no /run/dbus/system_bus_socket'
+  local told
+  told=$(jdockerd --exec-opt native.cgroupdriver=systemd --data-root /root/d --exec-root /root/e -H unix:///root/s 2>&1 || :)
+  echo "$told"
+  grep -q 'there is no /run/dbus/system_bus_socket' <<<"$told"
   # With what listens on it: the groups after this one need it.
   rm /run/dbus/gone
   systemctl unmask dbus.socket dbus.service

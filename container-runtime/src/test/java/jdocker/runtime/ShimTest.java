@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The real shim with plans that make no container: pipes, terminals, exits, failures. */
 @KernelTest
@@ -237,6 +239,22 @@ class ShimTest {
         plan.writer.oomCounter(counter.toString(), "oom_kill");
 
         assertThat(shim.run(plan).exit().orElseThrow().oomKilled()).isTrue();
+    }
+
+    /** As when systemd has removed a scope before the shim could look: its own counter cannot be read any more. */
+    @ParameterizedTest
+    @CsvSource({"1, false", "2, true"})
+    void whatIsCountedAboveTellsWhereTheCgroupHasGone(int after, boolean oomKilled) throws IOException {
+        Path unreadable = Files.createDirectories(directory.resolve("slice/scope/memory.events"));
+        Path above = Files.writeString(directory.resolve("slice/memory.events"), "oom 5\noom_kill 1\n");
+        String script = "read x; echo 'oom_kill " + after + "' > " + above + "; kill -9 $$";
+        var plan = HostPlan.shell(directory, script, PlanFlag.OPEN_STDIN);
+        plan.writer.oomCounter(unreadable.toString(), "oom_kill");
+
+        try (var session = shim.launch(plan)) {
+            assertThat(session.type("\n").transcript().exit().orElseThrow().oomKilled())
+                    .isEqualTo(oomKilled);
+        }
     }
 
     @Test
